@@ -1,0 +1,47 @@
+"""The names of everything that can be permitted. Who holds which stands in policy.py."""
+
+from enum import StrEnum
+
+
+class Permission(StrEnum):
+    """One word for one act; routes declare exactly one."""
+
+    PUBLIC = "public"
+    USE_PORTAL = "use_portal"
+
+    READ_REGISTRY = "read_registry"
+    EDIT_REGISTRY = "edit_registry"
+    IMPORT_SUPPLIERS = "import_suppliers"
+    FOLLOW_SUPPLIER = "follow_supplier"
+
+    READ_EVIDENCE = "read_evidence"
+    READ_DECLARATION = "read_declaration"
+    UPLOAD_DECLARATION = "upload_declaration"
+    EDIT_DECLARATION = "edit_declaration"
+
+    READ_CONTRACT = "read_contract"
+    ADD_CONTRACT = "add_contract"
+    EDIT_CONTRACT = "edit_contract"
+
+    READ_ASSESSMENT = "read_assessment"
+    ADD_ASSESSMENT = "add_assessment"
+    EDIT_ASSESSMENT = "edit_assessment"
+
+    READ_DIALOGUE = "read_dialogue"
+    ADD_DIALOGUE = "add_dialogue"
+    EDIT_DIALOGUE = "edit_dialogue"
+    CLOSE_COMMITMENT = "close_commitment"
+    ADD_PRIVATE_NOTE = "add_private_note"
+
+    READ_AUDIT = "read_audit"
+    PROPOSE_AUDIT = "propose_audit"
+    LEAD_AUDIT = "lead_audit"
+    ANSWER_AUDIT = "answer_audit"
+
+    READ_SOURCES = "read_sources"
+    RUN_SOURCES = "run_sources"
+
+    OPERATE = "operate"
+    READ_INBOX = "read_inbox"
+    READ_JOURNAL = "read_journal"
+    READ_MEMBERS = "read_members"

@@ -1,0 +1,97 @@
+"""The access policy on one page: permission -> which roles hold it -> what must be true of the object.
+
+Routes ask for the permission (portal.web.guard), services ask again with the object (`require`), templates use the
+same `can`. Whether an object may be seen at all is the audience's question (audience.py): invisible is NotFound,
+visible but not permitted is Forbidden.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext as _
+
+from portal.access.actor import Actor, Role
+from portal.access.permissions import Permission as P
+from portal.errors import Forbidden
+
+MEMBERS = frozenset({Role.READER, Role.OFFICER, Role.COORDINATOR})
+WRITERS = frozenset({Role.OFFICER, Role.COORDINATOR})
+COORDINATORS = frozenset({Role.COORDINATOR})
+OPERATORS = frozenset({Role.OPERATOR})
+EVERYONE = MEMBERS | OPERATORS
+
+
+def owned(actor: Actor, obj: Any) -> bool:
+    """The record belongs to the actor's authority."""
+    return actor.authority_id is not None and obj.owner_id == actor.authority_id
+
+
+def invited(actor: Actor, obj: Any) -> bool:
+    """The actor's authority takes part in the audit, other than as its owner."""
+    return actor.authority_id in {row.authority_id for row in obj.participants} and not owned(actor, obj)
+
+
+def promised(actor: Actor, obj: Any) -> bool:
+    """The dialogue is the actor's own, or its authority promised something in it (that alone it may mark as done)."""
+    return owned(actor, obj) or actor.authority_id in {row.authority_id for row in obj.commitments if row.authority_id}
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Roles that hold a permission, and the condition on the object where there is one."""
+
+    roles: frozenset[Role]
+    condition: Callable[[Actor, Any], bool] | None = None
+
+
+POLICY: dict[P, Rule] = {
+    P.USE_PORTAL: Rule(EVERYONE),
+    P.READ_REGISTRY: Rule(EVERYONE),
+    P.EDIT_REGISTRY: Rule(WRITERS),
+    P.IMPORT_SUPPLIERS: Rule(WRITERS),
+    P.FOLLOW_SUPPLIER: Rule(WRITERS),
+    P.READ_EVIDENCE: Rule(MEMBERS),
+    P.READ_DECLARATION: Rule(MEMBERS),
+    P.UPLOAD_DECLARATION: Rule(WRITERS),
+    P.EDIT_DECLARATION: Rule(WRITERS, owned),
+    P.READ_CONTRACT: Rule(MEMBERS),
+    P.ADD_CONTRACT: Rule(WRITERS),
+    P.EDIT_CONTRACT: Rule(WRITERS, owned),
+    P.READ_ASSESSMENT: Rule(MEMBERS),
+    P.ADD_ASSESSMENT: Rule(WRITERS),
+    P.EDIT_ASSESSMENT: Rule(WRITERS, owned),
+    P.READ_DIALOGUE: Rule(MEMBERS),
+    P.ADD_DIALOGUE: Rule(WRITERS),
+    P.EDIT_DIALOGUE: Rule(WRITERS, owned),
+    P.CLOSE_COMMITMENT: Rule(WRITERS, promised),
+    P.ADD_PRIVATE_NOTE: Rule(WRITERS),
+    P.READ_AUDIT: Rule(MEMBERS),
+    P.PROPOSE_AUDIT: Rule(WRITERS),
+    P.LEAD_AUDIT: Rule(WRITERS, owned),
+    P.ANSWER_AUDIT: Rule(WRITERS, invited),
+    P.READ_SOURCES: Rule(EVERYONE),
+    P.RUN_SOURCES: Rule(OPERATORS),
+    P.OPERATE: Rule(OPERATORS),
+    P.READ_INBOX: Rule(MEMBERS),
+    P.READ_JOURNAL: Rule(COORDINATORS | OPERATORS),
+    P.READ_MEMBERS: Rule(MEMBERS),
+}
+
+
+def can(actor: Actor | None, permission: P, obj: Any = None) -> bool:
+    """True if the actor holds the permission, and, where an object is given, may use it on that object."""
+    if permission is P.PUBLIC:
+        return True
+    if actor is None:
+        return False
+    rule = POLICY[permission]
+    if not actor.roles & rule.roles:
+        return False
+    return obj is None or rule.condition is None or rule.condition(actor, obj)
+
+
+def require(actor: Actor, permission: P, obj: Any = None) -> None:
+    """Raise Forbidden unless `can`. System actors pass: their code is ours and their name is journaled."""
+    if not actor.is_system and not can(actor, permission, obj):
+        raise Forbidden(_("Your role does not allow this. Ask a coordinator of your authority."))

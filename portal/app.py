@@ -1,0 +1,103 @@
+"""create_app(): the one composition root, the only file that knows every feature."""
+
+from flask import Flask
+from flask_security import current_user
+from flask_security.utils import logout_user
+from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from portal.access.actor import Actor
+from portal.access.permissions import Permission
+from portal.access.policy import can
+from portal.accounts import routes as accounts
+from portal.accounts import security
+from portal.assessments import routes as assessments
+from portal.audits import routes as audits
+from portal.authorities import queries as authority_queries
+from portal.authorities import routes as authorities
+from portal.contracts import routes as contracts
+from portal.declarations import routes as declarations
+from portal.dialogues import routes as dialogues
+from portal.evidence import routes as evidence
+from portal.home import navigation
+from portal.home import routes as home
+from portal.journal import routes as journal
+from portal.minerals import routes as minerals
+from portal.notifications import routes as notifications
+from portal.outbox import routes as operations
+from portal.picture import routes as picture
+from portal.process import start_process
+from portal.registry import routes as registry
+from portal.settings import Settings
+from portal.sources import routes as sources
+from portal.web import about, errors, filters, guard, headers, health, preferences
+
+FEATURES = (
+    accounts,
+    authorities,
+    registry,
+    evidence,
+    minerals,
+    sources,
+    declarations,
+    contracts,
+    assessments,
+    dialogues,
+    audits,
+    notifications,
+    picture,
+    home,
+    journal,
+    operations,
+)
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The web application. Reads the environment unless settings are given."""
+    settings = start_process(settings)
+    app = Flask(__name__)
+    app.config.update(
+        SECRET_KEY=settings.secret_key.get_secret_value(),
+        REDIS_URL=settings.redis_url,
+        MAX_CONTENT_LENGTH=settings.max_upload_mb * 1024 * 1024,
+        MAX_FORM_MEMORY_SIZE=4 * 1024 * 1024,
+        WTF_CSRF_TIME_LIMIT=None,
+        SEND_FILE_MAX_AGE_DEFAULT=3600,
+    )
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    preferences.install(app)
+    headers.install(app)
+    errors.install(app)
+    filters.install(app)
+    security.install(app, settings)
+    guard.install(app, _load_actor)
+    CSRFProtect(app)
+    app.register_blueprint(health.bp)
+    app.register_blueprint(about.bp)
+    for feature in FEATURES:
+        app.register_blueprint(feature.bp)
+    _install_context(app)
+    return app
+
+
+def _load_actor() -> Actor | None:
+    if not current_user.is_authenticated:
+        return None
+    actor = authority_queries.actor_for(current_user.id, current_user.display_name)
+    if actor is None:
+        logout_user()  # without a role the first page and the sign-in page would send each other round
+    return actor
+
+
+def _install_context(app: Flask) -> None:
+    @app.context_processor
+    def access() -> dict[str, object]:
+        actor = guard.current_actor()
+        return {
+            "current_actor": actor,
+            "can": lambda permission, obj=None: can(actor, Permission(permission), obj),
+            "nav_items": navigation.items(actor) if actor else [],
+            "unread_count": navigation.unread(actor) if actor else 0,
+        }

@@ -1,0 +1,69 @@
+"""Joint audits: the owner leads, invited authorities join or decline, and a site is never booked twice."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Integer, String, Text, func, text
+from sqlalchemy.dialects.postgresql import ExcludeConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.access.audience import Shared, shared_constraints
+from portal.db import Base, CreatedAt, UuidKey
+
+
+class JointAudit(Shared, Base):
+    """An audit of a supplier's site in a window of days (both inclusive). `owner_id` is the lead authority."""
+
+    __tablename__ = "joint_audit"
+
+    id: Mapped[UuidKey]
+    supplier_id: Mapped[UUID] = mapped_column(ForeignKey("supplier.id"), index=True)
+    site_id: Mapped[UUID] = mapped_column(ForeignKey("site.id"))
+    title: Mapped[str] = mapped_column(Text)
+    audit_type: Mapped[str] = mapped_column(String(8))  # office, site
+    scope: Mapped[str] = mapped_column(Text)
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+    answer_by: Mapped[date | None]
+    state: Mapped[str] = mapped_column(String(12))
+    state_reason: Mapped[str | None] = mapped_column(Text)
+    version: Mapped[int] = mapped_column(Integer, default=1)
+    created_at: Mapped[CreatedAt]
+
+    participants: Mapped[list["AuditParticipant"]] = relationship(
+        order_by="AuditParticipant.invited_at", cascade="all, delete-orphan"
+    )
+
+    __mapper_args__ = {"version_id_col": version}
+    __table_args__ = (
+        *shared_constraints(),
+        CheckConstraint("ends_on >= starts_on", name="window"),
+        CheckConstraint("audit_type IN ('office', 'site')", name="audit_type"),
+        CheckConstraint("state IN ('proposed', 'planned', 'held', 'cancelled')", name="state"),
+        ExcludeConstraint(
+            (text("site_id"), "="),
+            (func.daterange(text("starts_on"), text("ends_on"), text("'[]'")), "&&"),
+            name="ex_joint_audit_site_window",
+            using="gist",
+            where=text("state <> 'cancelled'"),
+        ),
+    )
+
+
+class AuditParticipant(Base):
+    """An authority's part in an audit: the lead has joined by proposing, the others answer."""
+
+    __tablename__ = "audit_participant"
+
+    audit_id: Mapped[UUID] = mapped_column(ForeignKey("joint_audit.id", ondelete="CASCADE"), primary_key=True)
+    authority_id: Mapped[UUID] = mapped_column(ForeignKey("authority.id"), primary_key=True, index=True)
+    role: Mapped[str] = mapped_column(String(10))
+    answer: Mapped[str] = mapped_column(String(10))
+    note: Mapped[str | None] = mapped_column(Text)
+    invited_at: Mapped[CreatedAt]
+    answered_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+
+    __table_args__ = (
+        CheckConstraint("role IN ('lead', 'co_buyer', 'observer')", name="role"),
+        CheckConstraint("answer IN ('invited', 'joined', 'declined')", name="answer"),
+    )

@@ -1,0 +1,222 @@
+"""Every SELECT on joint audits; all begin with what the actor may see."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from flask_babel import gettext as _
+from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy.orm import selectinload
+
+from portal.access.actor import Actor
+from portal.access.audience import visible
+from portal.audits.labels import TITLES, window
+from portal.audits.models import AuditParticipant, JointAudit
+from portal.audits.rules import OVERLAP, Answer, AuditState
+from portal.clock import today
+from portal.db import session
+from portal.errors import NotFound
+from portal.registry.models import Site, Supplier
+from portal.shapes import TimelineEntry, TodoItem
+
+OPEN_STATES = (AuditState.PROPOSED, AuditState.PLANNED)
+
+
+@dataclass(frozen=True)
+class Visit:
+    """An audit with the names of where it takes place."""
+
+    audit: JointAudit
+    supplier: Supplier
+    site: Site
+
+    @property
+    def place(self) -> str:
+        """The site in a word: its city, else its name or address."""
+        return self.site.city or self.site.name or self.site.address
+
+
+def visible_audits(actor: Actor) -> Select[JointAudit]:
+    """Audits that the actor may see, with who takes part."""
+    return select(JointAudit).where(visible(JointAudit, actor)).options(selectinload(JointAudit.participants))
+
+
+def get_audit(actor: Actor, audit_id: UUID) -> JointAudit:
+    """One audit, or NotFound when there is none for this actor."""
+    audit = session.scalar(visible_audits(actor).where(JointAudit.id == audit_id))
+    if audit is None:
+        raise NotFound
+    return audit
+
+
+def participant(audit: JointAudit, authority_id: UUID | None) -> AuditParticipant | None:
+    """The authority's part in the audit, if it has one."""
+    return next((row for row in audit.participants if row.authority_id == authority_id), None)
+
+
+def visits_between(
+    actor: Actor, first: date, last: date, *, ours: bool = False, supplier_ids: Collection[UUID] | None = None
+) -> list[Visit]:
+    """Audits with a day in the span (both ends inclusive), and those whose answer by our authority is due in it.
+
+    `ours`: only what we lead or joined or are invited to; `supplier_ids`: only at these suppliers.
+    """
+    awaited = JointAudit.participants.any(
+        (AuditParticipant.authority_id == actor.authority_id) & (AuditParticipant.answer == Answer.INVITED)
+    )
+    due = (JointAudit.state == AuditState.PROPOSED) & JointAudit.answer_by.between(first, last) & awaited
+    query = visible_audits(actor).where(
+        JointAudit.state != AuditState.CANCELLED,
+        or_((JointAudit.starts_on <= last) & (JointAudit.ends_on >= first), due),
+    )
+    if ours:
+        query = query.where(_takes_part(actor))
+    if supplier_ids is not None:
+        query = query.where(JointAudit.supplier_id.in_(supplier_ids))
+    return _visits(query)
+
+
+def near(actor: Actor, supplier_id: UUID) -> list[Visit]:
+    """Audits of the supplier that a new one might repeat: held within twelve months, or to come."""
+    since = today() - OVERLAP
+    return _visits(
+        visible_audits(actor).where(
+            JointAudit.supplier_id == supplier_id,
+            JointAudit.state != AuditState.CANCELLED,
+            JointAudit.ends_on >= since,
+        )
+    )
+
+
+def same_site(actor: Actor, visits: Sequence[Visit]) -> dict[UUID, list[Visit]]:
+    """For each of these audits the others at its site within twelve months of it; audits without any are left out."""
+    if not visits:
+        return {}
+    others = _visits(
+        visible_audits(actor).where(
+            JointAudit.site_id.in_({visit.site.id for visit in visits}),
+            JointAudit.state != AuditState.CANCELLED,
+            JointAudit.starts_on <= max(visit.audit.ends_on for visit in visits) + OVERLAP,
+            JointAudit.ends_on >= min(visit.audit.starts_on for visit in visits) - OVERLAP,
+        )
+    )
+    found = {
+        visit.audit.id: [
+            other
+            for other in others
+            if other.site.id == visit.site.id
+            and other.audit.id != visit.audit.id
+            and abs(other.audit.starts_on - visit.audit.starts_on) <= OVERLAP
+        ]
+        for visit in visits
+    }
+    return {audit_id: near_ones for audit_id, near_ones in found.items() if near_ones}
+
+
+def booked(actor: Actor, site_id: UUID, starts_on: date, ends_on: date) -> JointAudit | None:
+    """The audit that holds the site in this window, if the actor may see it."""
+    return session.scalar(
+        visible_audits(actor)
+        .where(
+            JointAudit.site_id == site_id,
+            JointAudit.state != AuditState.CANCELLED,
+            JointAudit.starts_on <= ends_on,
+            JointAudit.ends_on >= starts_on,
+        )
+        .order_by(JointAudit.starts_on)
+        .limit(1)
+    )
+
+
+def audits_of_supplier(actor: Actor, supplier_id: UUID) -> Sequence[JointAudit]:
+    """A supplier's audits that the actor may see, the latest first."""
+    query = visible_audits(actor).where(JointAudit.supplier_id == supplier_id)
+    return session.scalars(query.order_by(JointAudit.starts_on.desc(), JointAudit.id)).all()
+
+
+def sites_of(supplier_id: UUID) -> Sequence[Site]:
+    """Where the supplier can be visited."""
+    return session.scalars(select(Site).where(Site.supplier_id == supplier_id).order_by(Site.address)).all()
+
+
+def visit_of(audit: JointAudit) -> Visit:
+    """The audit with its supplier and site."""
+    return Visit(audit, session.get_one(Supplier, audit.supplier_id), session.get_one(Site, audit.site_id))
+
+
+def coming(actor: Actor, limit: int = 4) -> list[Visit]:
+    """The next audits that are proposed or planned, ours and others' that we may see."""
+    query = visible_audits(actor).where(JointAudit.state.in_(OPEN_STATES), JointAudit.ends_on >= today())
+    return _visits(query, limit)
+
+
+def timeline(actor: Actor, supplier_id: UUID) -> list[TimelineEntry]:
+    """Audits as entries of the supplier's joint timeline; those proposed or planned as what comes next."""
+    return [
+        TimelineEntry(
+            on=audit.starts_on,
+            kind="audit",
+            title=TITLES[AuditState(audit.state)] % {"title": audit.title},
+            text=audit.state_reason or audit.scope,
+            endpoint="audits.show",
+            args={"audit_id": audit.id},
+            icon="Calendar",
+            owner_id=audit.owner_id,
+            audience=audit.audience,
+            named_ids=audit.named_ids,
+            planned=audit.state in OPEN_STATES,
+        )
+        for audit in audits_of_supplier(actor, supplier_id)
+    ]
+
+
+def todo(actor: Actor) -> list[TodoItem]:
+    """Invitations that we have not answered, and what waits for us as the lead."""
+    if actor.authority_id is None:
+        return []
+    query = visible_audits(actor).where(JointAudit.state.in_(OPEN_STATES), _takes_part(actor))
+    items = (_todo_of(actor, visit) for visit in _visits(query))
+    return [item for item in items if item]
+
+
+def _todo_of(actor: Actor, visit: Visit) -> TodoItem | None:
+    audit = visit.audit
+    due_on: date | None
+    if audit.owner_id != actor.authority_id:
+        ours = participant(audit, actor.authority_id)
+        if audit.state != AuditState.PROPOSED or ours is None or ours.answer != Answer.INVITED:
+            return None
+        title, due_on = _("Answer the invitation to “%(title)s”", title=audit.title), audit.answer_by
+    elif audit.state == AuditState.PROPOSED and (audit.answer_by is None or audit.answer_by < today()):
+        title, due_on = _("Decide whether “%(title)s” goes ahead", title=audit.title), audit.answer_by
+    elif audit.state == AuditState.PLANNED and audit.ends_on < today():
+        title, due_on = _("Say whether “%(title)s” was held", title=audit.title), audit.ends_on
+    else:
+        return None
+    return TodoItem(
+        due_on=due_on,
+        title=title,
+        detail=_("Audit in %(place)s, %(window)s", place=visit.place, window=window(audit.starts_on, audit.ends_on)),
+        endpoint="audits.show",
+        args={"audit_id": audit.id},
+        supplier_id=audit.supplier_id,
+        shared_with=[row.authority_id for row in audit.participants],
+    )
+
+
+def _takes_part(actor: Actor) -> ColumnElement[bool]:
+    return JointAudit.participants.any(
+        (AuditParticipant.authority_id == actor.authority_id) & (AuditParticipant.answer != Answer.DECLINED)
+    )
+
+
+def _visits(query: Select[JointAudit], limit: int | None = None) -> list[Visit]:
+    rows = session.execute(
+        query.add_columns(Supplier, Site)
+        .join(Supplier, Supplier.id == JointAudit.supplier_id)
+        .join(Site, Site.id == JointAudit.site_id)
+        .order_by(JointAudit.starts_on, JointAudit.id)
+        .limit(limit)
+    )
+    return [Visit(*row) for row in rows]

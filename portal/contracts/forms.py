@@ -1,0 +1,44 @@
+"""The form of a contract."""
+
+from flask_babel import lazy_gettext as _l
+from wtforms import SelectField, StringField
+from wtforms.validators import Length
+
+from portal.contracts.services import ContractData
+from portal.registry.labels import PRODUCT_GROUPS
+from portal.registry.rules import ProductGroup
+from portal.web.forms import AudienceForm, DayField, MinorUnitsField, Required
+
+CURRENCIES = ("SEK", "NOK", "EUR", "DKK", "USD")
+
+
+class ContractForm(AudienceForm):
+    """Add or change a contract."""
+
+    number = StringField(_l("Contract number"), [Required(_l("Write the contract’s number.")), Length(max=60)])
+    title = StringField(_l("What is bought"), [Required(_l("Say what is bought.")), Length(max=200)])
+    product_group = SelectField(_l("Product group"), choices=list(PRODUCT_GROUPS.items()))
+    starts_on = DayField(_l("Begins"), [Required(_l("Say when the contract begins."))])
+    ends_on = DayField(_l("Ends"))
+    value_minor = MinorUnitsField(_l("Value"))
+    currency = SelectField(_l("Currency"), choices=[("", "–"), *((code, code) for code in CURRENCIES)])
+
+    def texts(self) -> dict[str, str]:
+        """What stands in the fields, as people read it, for comparing two versions."""
+        fields = (self.number, self.title, self.product_group, self.starts_on, self.ends_on, self.value_minor)
+        return {field.name: str(field._value() if hasattr(field, "_value") else field.data) for field in fields}
+
+    def contract_data(self) -> ContractData:
+        """The validated form as the service takes it."""
+        assert self.starts_on.data
+        return ContractData(
+            number=(self.number.data or "").strip(),
+            title=(self.title.data or "").strip(),
+            product_group=ProductGroup(self.product_group.data),
+            starts_on=self.starts_on.data,
+            ends_on=self.ends_on.data,
+            value_minor=self.value_minor.data,
+            currency=self.currency.data or None,
+            audience=self.chosen_audience,
+            named_ids=self.named_ids.data or [],
+        )

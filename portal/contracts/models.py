@@ -1,0 +1,36 @@
+"""Contracts of one authority with a supplier, as far as the others may know of them."""
+
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Integer, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.access.audience import Shared, shared_constraints
+from portal.db import Base, CreatedAt, UuidKey
+
+
+class Contract(Shared, Base):
+    """An agreement with one buyer. The value is in minor units of its currency (öre, cents)."""
+
+    __tablename__ = "contract"
+
+    id: Mapped[UuidKey]
+    supplier_id: Mapped[UUID] = mapped_column(ForeignKey("supplier.id"), index=True)
+    number: Mapped[str] = mapped_column(Text)
+    title: Mapped[str] = mapped_column(Text)
+    product_group: Mapped[str] = mapped_column(String(16))
+    starts_on: Mapped[date]
+    ends_on: Mapped[date | None]
+    value_minor: Mapped[int | None] = mapped_column(BigInteger)
+    currency: Mapped[str | None] = mapped_column(String(3))
+    version: Mapped[int] = mapped_column(Integer, default=1)
+    created_at: Mapped[CreatedAt]
+
+    __mapper_args__ = {"version_id_col": version}
+    __table_args__ = (
+        *shared_constraints(),
+        UniqueConstraint("owner_id", "number"),
+        CheckConstraint("ends_on >= starts_on", name="ends_after_start"),
+        CheckConstraint("value_minor >= 0 AND (value_minor IS NULL) = (currency IS NULL)", name="value_has_currency"),
+    )

@@ -1,0 +1,73 @@
+"""Use cases of contracts."""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from flask_babel import gettext as _
+
+from portal.access.actor import Actor
+from portal.access.audience import Audience, set_audience
+from portal.access.permissions import Permission
+from portal.access.policy import require
+from portal.contracts.models import Contract
+from portal.db import constraint_errors, session
+from portal.errors import BadInput, Conflict
+from portal.journal.services import record
+from portal.registry import queries as registry
+from portal.registry.rules import ProductGroup
+
+
+@dataclass(frozen=True)
+class ContractData:
+    """What a person writes of a contract; the value is in minor units of `currency`."""
+
+    number: str
+    title: str
+    product_group: ProductGroup
+    starts_on: date
+    ends_on: date | None
+    value_minor: int | None
+    currency: str | None
+    audience: Audience
+    named_ids: list[UUID]
+
+
+def add_contract(actor: Actor, supplier_id: UUID, data: ContractData) -> Contract:
+    """Record a contract of the actor's authority with a supplier."""
+    require(actor, Permission.ADD_CONTRACT)
+    supplier = registry.get_supplier(supplier_id)
+    assert actor.authority_id is not None
+    contract = Contract(supplier_id=supplier.id, owner_id=actor.authority_id)
+    with constraint_errors({"uq_contract_owner_id_number": _number_taken()}):
+        _write(contract, data)
+        session.add(contract)
+    record(actor, "contract.added", contract, audience=contract.audience)
+    return contract
+
+
+def change_contract(actor: Actor, contract: Contract, data: ContractData) -> None:
+    """Overwrite what was written of a contract. Raises StaleDataError when somebody else was faster."""
+    require(actor, Permission.EDIT_CONTRACT, contract)
+    with constraint_errors({"uq_contract_owner_id_number": _number_taken()}):
+        _write(contract, data)
+    record(actor, "contract.changed", contract, audience=contract.audience)
+
+
+def _number_taken() -> Conflict:
+    return Conflict(_("Your authority has a contract with this number already."))
+
+
+def _write(contract: Contract, data: ContractData) -> None:
+    if data.ends_on and data.ends_on < data.starts_on:
+        raise BadInput(_("The contract ends before it begins."), field="ends_on", remedy=_("Check both dates."))
+    if (data.value_minor is None) != (data.currency is None):
+        raise BadInput(_("A value needs its currency."), field="currency", remedy=_("Fill in both or neither."))
+    contract.number = data.number
+    contract.title = data.title
+    contract.product_group = data.product_group
+    contract.starts_on = data.starts_on
+    contract.ends_on = data.ends_on
+    contract.value_minor = data.value_minor
+    contract.currency = data.currency
+    set_audience(contract, data.audience, data.named_ids)

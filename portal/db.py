@@ -1,0 +1,138 @@
+"""The database: declarative base, session and the one place that commits.
+
+Routes, tasks and commands write `with transaction():`. Everything below them only flushes. At the end of the
+boundary the journal entries of the transaction are chained and written, then all of it is committed together.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from sqlalchemy import DateTime, MetaData, create_engine, event, func, text
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, scoped_session, sessionmaker
+
+from portal.errors import DomainError
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+UuidKey = Annotated[UUID, mapped_column(primary_key=True, server_default=text("uuidv7()"))]
+Timestamp = Annotated[datetime, mapped_column(DateTime(timezone=True))]
+CreatedAt = Annotated[datetime, mapped_column(DateTime(timezone=True), server_default=func.now())]
+
+
+class Base(DeclarativeBase):
+    """Base of all models; constraint names are derived, so that messages can be found by name."""
+
+    metadata = MetaData(naming_convention=NAMING)
+
+
+session: scoped_session[Session] = scoped_session(sessionmaker(expire_on_commit=False))
+
+_before_commit: list[Callable[[], None]] = []
+
+
+def configure(url: str, **engine_options: Any) -> Engine:
+    """Bind the session to the server at `url`; called once a process (after a fork, in workers)."""
+    engine = create_engine(
+        url,
+        pool_pre_ping=True,
+        pool_size=engine_options.pop("pool_size", 8),
+        connect_args={"application_name": "supplier-commons", "connect_timeout": 5},
+        **engine_options,
+    )
+    session.remove()
+    session.configure(bind=engine)
+    return engine
+
+
+def before_commit(hook: Callable[[], None]) -> None:
+    """Register what must be written last in each transaction (the journal's chain); see portal/process.py."""
+    if hook not in _before_commit:
+        _before_commit.append(hook)
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """The boundary: data, journal and outbox are committed together or not at all. Does not nest."""
+    current = session()
+    if current.info.get("in_transaction"):
+        raise RuntimeError("transaction() does not nest: only routes, tasks and commands open it")
+    current.info["in_transaction"] = True
+    try:
+        yield current
+        current.flush()
+        for hook in _before_commit:
+            hook()
+        current.commit()
+    except BaseException:
+        current.rollback()
+        current.info.pop("journal", None)
+        raise
+    finally:
+        current.info.pop("in_transaction", None)
+
+
+def set_scope(*, authority_id: UUID | None, system: bool = False) -> None:
+    """Tell row-level security on whose behalf this session reads and writes, from now on and in later transactions."""
+    current = session()
+    current.info["scope"] = {"authority": str(authority_id or ""), "system": "on" if system else "off"}
+    if current.in_transaction():
+        _apply_scope(current.connection(), current.info["scope"])
+
+
+def set_read_only(read_only: bool) -> None:
+    """Make the transactions of this session read-only: a GET that writes then fails in the database itself."""
+    current = session()
+    current.info["read_only"] = read_only
+    if read_only and current.in_transaction():
+        current.execute(text("SET TRANSACTION READ ONLY"))
+
+
+def _apply_scope(connection: Connection, scope: Mapping[str, str]) -> None:
+    connection.execute(
+        text("SELECT set_config('app.authority', :authority, true), set_config('app.system', :system, true)"),
+        scope,
+    )
+
+
+@event.listens_for(Session, "after_begin")
+def _begin(current: Session, _transaction: object, connection: Connection) -> None:
+    if current.info.get("read_only"):
+        connection.execute(text("SET TRANSACTION READ ONLY"))
+    if scope := current.info.get("scope"):
+        _apply_scope(connection, scope)
+
+
+def constraint_name(error: DBAPIError) -> str | None:
+    """The violated constraint's name, where PostgreSQL gives one."""
+    diag = getattr(error.orig, "diag", None)
+    return getattr(diag, "constraint_name", None)
+
+
+@contextmanager
+def constraint_errors(errors: Mapping[str, DomainError]) -> Iterator[None]:
+    """Flush in a savepoint and turn a violated constraint into the domain error given for its name."""
+    try:
+        with session.begin_nested():
+            yield
+            session.flush()
+    except IntegrityError as error:
+        name = constraint_name(error)
+        if name and name in errors:
+            raise errors[name] from error
+        raise
+
+
+def now() -> datetime:
+    """The time of this moment, in UTC."""
+    return datetime.now(UTC)

@@ -1,0 +1,268 @@
+"""Every sentence about a declaration that was read: what is wrong, why it matters, how to mend it.
+
+The key is the finding's code. The severity stands here too, so that a code never appears with two weights.
+"""
+
+from portal.declarations.rules import Severity
+from portal.declarations.wording import N_, FindingText
+
+_REQUIRED = N_("The template marks this field as required; without it the declaration is not complete.")
+_REACH = N_("Without it nobody can ask the declaring company about its answers.")
+_TRACE = N_("Only an identified smelter can be compared with the lists of assessed facilities.")
+_FILL = N_("Fill in this cell and send the file again.")
+
+
+def _error(message: str, why: str, remedy: str) -> FindingText:
+    return FindingText(Severity.ERROR, message, why, remedy)
+
+
+def _warning(message: str, why: str, remedy: str) -> FindingText:
+    return FindingText(Severity.WARNING, message, why, remedy)
+
+
+def _info(message: str, why: str, remedy: str) -> FindingText:
+    return FindingText(Severity.INFO, message, why, remedy)
+
+
+FINDINGS: dict[str, FindingText] = {
+    # the template's own Checker, recomputed
+    "company_name_missing": _error(N_("The company name is missing."), _REQUIRED, _FILL),
+    "scope_missing": _error(
+        N_("The scope of the declaration is missing."),
+        N_("Without a scope nobody knows what the answers speak for: the company, or some of its products."),
+        N_("Choose one of the three scopes and send the file again."),
+    ),
+    "scope_invalid": _error(
+        N_("The scope is “%(value)s”, which is none of the three that the template offers."),
+        N_("Without a scope nobody knows what the answers speak for: the company, or some of its products."),
+        N_("Choose one of the three scopes from the list in the cell."),
+    ),
+    "scope_description_missing": _error(
+        N_("The scope is “user defined”, but its description is missing."),
+        N_("Without the description nobody can tell which products or sites the answers cover."),
+        N_("Describe the scope in this cell, or choose another scope."),
+    ),
+    "minerals_missing": _error(
+        N_("No mineral is chosen."),
+        N_("Without a mineral the declaration answers nothing."),
+        N_("Choose the minerals that the declaration covers."),
+    ),
+    "contact_name_missing": _error(N_("The name of the contact is missing."), _REACH, _FILL),
+    "contact_email_missing": _error(N_("The e-mail address of the contact is missing."), _REACH, _FILL),
+    "contact_email_invalid": _error(
+        N_("The e-mail address of the contact has no @."), _REACH, N_("Enter a complete e-mail address.")
+    ),
+    "contact_phone_missing": _error(N_("The telephone number of the contact is missing."), _REACH, _FILL),
+    "authorizer_name_missing": _error(
+        N_("The name of the person who authorised the declaration is missing."), _REQUIRED, _FILL
+    ),
+    "authorizer_email_missing": _error(
+        N_("The e-mail address of the person who authorised the declaration is missing."), _REQUIRED, _FILL
+    ),
+    "authorizer_email_invalid": _error(
+        N_("The e-mail address of the person who authorised the declaration has no @."),
+        _REQUIRED,
+        N_("Enter a complete e-mail address."),
+    ),
+    "effective_date_missing": _error(
+        N_("The effective date is missing."),
+        N_("A claim without a date cannot be judged as current or old."),
+        _FILL,
+    ),
+    "answer_missing": _error(
+        N_("Question %(label)s is not answered."),
+        N_("The template requires this answer, given the answers before it."),
+        N_("Choose an answer from the list in the cell."),
+    ),
+    "answer_missing.cascade": _error(
+        N_("Question %(label)s is answered, but question 1 or 2 before it is not."),
+        N_("The template counts this answer only after questions 1 and 2 are answered with Yes."),
+        N_("Answer questions 1 and 2 for this mineral first."),
+    ),
+    "policy_url_missing": _error(
+        N_("The policy is said to be public, but its web address is missing."),
+        N_("A public policy can be checked only where it can be found."),
+        N_("Enter the web address of the policy in the comment field of question B."),
+    ),
+    "products_missing": _error(
+        N_("The scope is a list of products, but the product list is empty."),
+        N_("Without products the declaration covers nothing."),
+        N_("List the products in column B, or choose another scope."),
+    ),
+    "no_smelter_for_metal": _error(
+        N_("%(metal)s is in scope, but the smelter list has no row for it."),
+        N_("A supply chain can be checked at its smelters; without them the answers stand alone."),
+        N_("List the smelters for this metal, or “Smelter not yet identified”."),
+    ),
+    "not_listed_incomplete": _error(
+        N_("Row %(row)s says “Smelter not listed” without the %(missing)s of the smelter."),
+        _TRACE,
+        N_("Enter name and country of every smelter that the look-up does not list."),
+    ),
+    # what only the receiving side can see
+    "effective_date_future": _error(
+        N_("The effective date, %(value)s, lies in the future."),
+        N_("A declaration can only state what is known on its date."),
+        N_("Correct the date."),
+    ),
+    "effective_date_invalid": _error(
+        N_("The effective date “%(value)s” cannot be read as one certain day."),
+        N_("A claim without a date cannot be judged as current or old."),
+        N_("Enter a date such as 30-Jun-2025."),
+    ),
+    "effective_date_old": _info(
+        N_("The effective date, %(value)s, is more than twelve months before %(as_of)s."),
+        N_("Supply chains change; most buyers ask for a new declaration each year."),
+        N_("Ask the supplier for a current declaration if the contract calls for one."),
+    ),
+    "answer_invalid": _error(
+        N_("The answer “%(value)s” to question %(label)s is none that the template offers."),
+        N_("An answer in own words cannot be compared or checked."),
+        N_("Choose an answer from the list in the cell and put the explanation in the comment field."),
+    ),
+    "metal_missing": _error(
+        N_("Row %(row)s names a smelter without a metal."),
+        N_("Assessment is per facility and metal; a name alone does not say which."),
+        N_("Choose the metal in column B."),
+    ),
+    "metal_invalid": _error(
+        N_("Row %(row)s: “%(value)s” is none of the metals of this template."),
+        N_("Assessment is per facility and metal; another template asks about other minerals."),
+        N_("Choose the metal from the list in column B."),
+    ),
+    "smelter_incomplete": _error(
+        N_("Row %(row)s names neither a smelter nor a smelter id."),
+        _TRACE,
+        N_("Enter the smelter id, choose a smelter, or choose “Smelter not yet identified”."),
+    ),
+    "cid_malformed": _error(
+        N_("Row %(row)s: “%(value)s” is not a smelter id."),
+        N_("A smelter id is CID and six digits; with another form the row cannot be matched."),
+        N_("Correct the id, or choose the smelter by name."),
+    ),
+    "cid_unknown": _error(
+        N_("Row %(row)s: no look-up known here lists the smelter id %(value)s."),
+        N_("An unknown id cannot be compared with the lists of assessed facilities."),
+        N_("Check the id with the smelter or with the current template."),
+    ),
+    "cid_unverified": _warning(
+        N_("Row %(row)s: the id %(value)s of a smelter that is not listed could not be confirmed."),
+        N_("No look-up known here lists this id, so it is only the supplier's word."),
+        N_("Ask the supplier where the id comes from."),
+    ),
+    "cid_metal_mismatch": _error(
+        N_("Row %(row)s declares %(declared_metal)s, but the id %(value)s belongs to %(cid_metal)s."),
+        N_("An id is one facility and one metal; the row contradicts itself."),
+        N_("Correct the metal or the id."),
+    ),
+    "cid_name_conflict": _error(
+        N_("Row %(row)s: the id %(value)s and the name “%(name)s” belong to different smelters."),
+        N_("The row contradicts itself, and either smelter may be meant."),
+        N_("Correct the id or the name."),
+    ),
+    "name_not_in_lookup": _warning(
+        N_("Row %(row)s: “%(value)s” is not a name of the look-up for %(metal)s."),
+        N_("A name typed over the list cannot be matched with certainty."),
+        N_("Choose the smelter from the list, or “Smelter not listed” with name and country."),
+    ),
+    "ambiguous_alias": _warning(
+        N_("Row %(row)s: the name “%(value)s” stands for several smelters (%(candidates)s)."),
+        N_("The name alone does not say which facility is meant."),
+        N_("Enter the smelter id in column A."),
+    ),
+    "not_listed_but_in_lookup": _warning(
+        N_("Row %(row)s says “Smelter not listed”, but the look-up lists “%(value)s” as %(candidate)s."),
+        N_("As entered, the row is not counted as that smelter."),
+        N_("Choose the smelter from the list."),
+    ),
+    "smelter_not_identified": _warning(
+        N_("Row %(row)s: the smelter is not yet identified."),
+        N_("This part of the supply chain is unknown."),
+        N_("Ask the supplier when the smelter will be identified."),
+    ),
+    "smelter_not_listed": _info(
+        N_("Row %(row)s names a smelter that the look-up does not list: “%(name)s”."),
+        N_("Not being in the look-up says nothing about the smelter; it may be new, renamed or no smelter."),
+        N_("A person may compare it with the register of smelters."),
+    ),
+    "duplicate_smelter": _warning(
+        N_("Rows %(rows)s report the same smelter for %(metal)s."),
+        N_("Repeated rows inflate the list and may hide a slip."),
+        N_("Keep one row, or correct the one that means another smelter."),
+    ),
+    "country_differs": _warning(
+        N_("Row %(row)s gives %(declared)s as the country of %(cid)s; the look-up gives %(listed)s."),
+        N_("Another site of the same company may be meant; status is per site."),
+        N_("Check which site delivers."),
+    ),
+    "smelter_for_metal_not_declared": _warning(
+        N_("The list has smelters for %(metal)s, though the answers to questions 1 and 2 put it out of scope."),
+        N_("Answers and list contradict each other."),
+        N_("Correct the answers or remove the rows (%(rows)s)."),
+    ),
+    "q7_yes_but_not_identified": _warning(
+        N_("Question %(question)s says that all %(metal)s smelters are identified, but rows %(rows)s are not."),
+        N_("Answers and list contradict each other."),
+        N_("Answer No, or identify the smelters."),
+    ),
+    "q6_none_but_q7_yes": _warning(
+        N_("%(other)s says that no supplier answered for %(metal)s, %(question)s that all smelters are known."),
+        N_("Without answers from suppliers the smelters can hardly be known."),
+        N_("Correct one of the two answers."),
+    ),
+    "q3_no_but_covered_country": _warning(
+        N_("Question %(question)s says that no %(metal)s comes from covered countries; rows %(rows)s name one."),
+        N_("Answers and list contradict each other on the origin of the metal."),
+        N_("Correct the answer or the origin in the rows."),
+    ),
+    "q5_yes_but_not_recycled": _warning(
+        N_("Question %(question)s says that all %(metal)s is recycled or scrap, but rows %(rows)s say otherwise."),
+        N_("Recycled metal needs other diligence than mined metal."),
+        N_("Correct the answer or the rows."),
+    ),
+    "policy_url_invalid": _warning(
+        N_("The web address of the policy, “%(value)s”, is not an address that can be opened safely."),
+        N_("A public policy can be checked only where it can be found."),
+        N_("Enter an address that begins with https://."),
+    ),
+    "rows_beyond_template": _warning(
+        N_("The smelter list goes on to row %(last)s; the template's own formulas end at row %(limit)s."),
+        N_("The template's Checker does not count the rows below; they are read and checked here."),
+        N_("Nothing to do if all rows are meant."),
+    ),
+    "checker_formula_error": _info(
+        N_("The template's own Checker shows an error instead of its total."),
+        N_("An id in column A that the look-up does not know breaks the Checker's formula."),
+        N_("Correct the ids named in the other findings."),
+    ),
+    "revision_newer": _info(
+        N_("The file says revision %(revision)s, which was not at hand here; it was read like %(read_as)s."),
+        N_("Its sheets and cells are those of the earlier revision; new questions would not be seen."),
+        N_("Nothing to do; tell the operator, so that the new revision can be added."),
+    ),
+    "revision_mismatch": _warning(
+        N_("The file says revision %(claimed)s; its look-up sheet is that of %(found)s."),
+        N_("Somebody may have changed the revision cell, or copied sheets between files."),
+        N_("Fill in an unchanged template from the publisher."),
+    ),
+    "revision_cells_differ": _warning(
+        N_("The sheets name different revisions: %(first)s and %(second)s."),
+        N_("Sheets may have been copied between files."),
+        N_("Fill in an unchanged template from the publisher."),
+    ),
+    "lookup_altered": _info(
+        N_("The look-up sheet is not the one published with revision %(revision)s."),
+        N_("Names are matched with the sheet in the file; a changed row may lead to another smelter."),
+        N_("Compare the matched ids with the register of smelters."),
+    ),
+    "external_links": _info(
+        N_("The file is linked to other files; the links were not followed."),
+        N_("Linked cells show what they held when the file was last saved."),
+        N_("Nothing to do if the values are right."),
+    ),
+    "more_of_the_same": _info(
+        N_("%(count)s more findings of the kind “%(code)s” are not listed one by one."),
+        N_("So many equal findings have one cause."),
+        N_("Mend the cause and send the file again."),
+    ),
+}

@@ -1,0 +1,33 @@
+"""From codes to words: makes findings, and gives their sentences in any language.
+
+English is the source. The web layer translates with `gettext(text.message) % params`.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from portal.declarations.finding_texts import FINDINGS
+from portal.declarations.rules import Finding
+from portal.declarations.wording import FindingText
+
+
+def finding(code: str, sheet: str | None, cell: str | None, /, **params: Any) -> Finding:
+    """A finding with the severity of its code."""
+    return Finding(str(code), FINDINGS[code].severity, sheet, cell, params)
+
+
+def text_of(code: str, params: Mapping[str, Any]) -> FindingText:
+    """The sentences for a finding, untranslated and with their places still open.
+
+    An answer that is there but does not count (params hold `cascade`) has its own words.
+    """
+    return FINDINGS[f"{code}.cascade" if params.get("cascade") else code]
+
+
+def sentences(
+    code: str, params: Mapping[str, Any], translate: Callable[[str], str] = lambda sentence: sentence
+) -> tuple[str, str, str]:
+    """(message, why, remedy) of a finding, translated and filled in."""
+    text = text_of(code, params)
+    message, why, remedy = (translate(part) % params for part in (text.message, text.why, text.remedy))
+    return message, why, remedy

@@ -1,0 +1,77 @@
+"""Mineral declarations as received: a supplier's claim of a given scope, template version and date."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, Integer, String, Text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.access.audience import Shared
+from portal.db import Base, CreatedAt, UuidKey
+
+
+class Declaration(Shared, Base):
+    """One received workbook of one supplier, owned by the authority that asked for it."""
+
+    __tablename__ = "declaration"
+
+    id: Mapped[UuidKey]
+    supplier_id: Mapped[UUID] = mapped_column(ForeignKey("supplier.id"), index=True)
+    evidence_id: Mapped[UUID] = mapped_column(ForeignKey("evidence_item.id"))
+    template: Mapped[str] = mapped_column(String(8))  # CMRT
+    revision: Mapped[str] = mapped_column(String(8))  # 6.5
+    language: Mapped[str | None] = mapped_column(Text)
+    company_name: Mapped[str | None] = mapped_column(Text)
+    scope_code: Mapped[str | None] = mapped_column(String(1))
+    scope_description: Mapped[str | None] = mapped_column(Text)
+    effective_date: Mapped[date | None]
+    received_on: Mapped[date]
+    answers: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    counts: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    rules_version: Mapped[str] = mapped_column(String(16))
+    created_at: Mapped[CreatedAt]
+
+    lines: Mapped[list["SmelterLine"]] = relationship(order_by="SmelterLine.row")
+    findings: Mapped[list["DeclarationFinding"]] = relationship(order_by="DeclarationFinding.position")
+
+
+class SmelterLine(Base):
+    """One reported smelter row. What could not be matched stays, with the reason as its status."""
+
+    __tablename__ = "smelter_line"
+
+    id: Mapped[UuidKey]
+    declaration_id: Mapped[UUID] = mapped_column(ForeignKey("declaration.id", ondelete="CASCADE"))
+    row: Mapped[int]
+    metal: Mapped[str | None] = mapped_column(Text)
+    declared_name: Mapped[str | None] = mapped_column(Text)
+    declared_id: Mapped[str | None] = mapped_column(Text)
+    declared_country: Mapped[str | None] = mapped_column(Text)
+    resolved_id: Mapped[str | None] = mapped_column(String(20))
+    standard_name: Mapped[str | None] = mapped_column(Text)
+    match: Mapped[str | None] = mapped_column(String(24))
+    status: Mapped[str] = mapped_column(String(32))
+    confidence: Mapped[int | None] = mapped_column(Integer)  # percent
+
+    __table_args__ = (
+        Index("ix_smelter_line_declaration_id_row", "declaration_id", "row"),
+        Index("ix_smelter_line_resolved", "resolved_id", "metal"),
+    )
+
+
+class DeclarationFinding(Base):
+    """One thing wrong with a declaration, with the version of the rules that found it."""
+
+    __tablename__ = "declaration_finding"
+
+    id: Mapped[UuidKey]
+    declaration_id: Mapped[UUID] = mapped_column(ForeignKey("declaration.id", ondelete="CASCADE"), index=True)
+    position: Mapped[int]
+    rules_version: Mapped[str] = mapped_column(String(16))
+    code: Mapped[str] = mapped_column(Text)
+    severity: Mapped[str] = mapped_column(String(8))
+    sheet: Mapped[str | None] = mapped_column(Text)
+    cell: Mapped[str | None] = mapped_column(Text)
+    params: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)

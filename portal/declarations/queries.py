@@ -1,0 +1,187 @@
+"""Every SELECT on declarations; all begin with what the actor may see."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from uuid import UUID
+
+from flask_babel import gettext as _
+from sqlalchemy import Select, select, tuple_
+
+from portal.access.actor import Actor
+from portal.access.audience import visible
+from portal.db import session
+from portal.declarations.models import Declaration, SmelterLine
+from portal.errors import NotFound
+from portal.minerals import queries as minerals
+from portal.shapes import TimelineEntry, Tone
+from portal.web.paging import Page, encode_cursor, read_cursor
+
+PAGE_SIZE = 50
+LINES_PER_PAGE = 100
+UNMATCHED = "unmatched"
+
+
+def visible_declarations(actor: Actor) -> Select[Declaration]:
+    """Declarations that the actor may see."""
+    return select(Declaration).where(visible(Declaration, actor))
+
+
+def get_declaration(actor: Actor, declaration_id: UUID) -> Declaration:
+    """One declaration, or NotFound when there is none for this actor."""
+    declaration = session.scalar(visible_declarations(actor).where(Declaration.id == declaration_id))
+    if declaration is None:
+        raise NotFound
+    return declaration
+
+
+def list_declarations(actor: Actor, cursor: str | None, *, own: bool = False) -> Page[Declaration]:
+    """Declarations by day of receipt, the newest first; `own`: only those of the actor's authority."""
+    query = visible_declarations(actor)
+    if own:
+        query = query.where(Declaration.owner_id == actor.authority_id)
+    if key := read_cursor(cursor, date.fromisoformat, UUID):
+        query = query.where(tuple_(Declaration.received_on, Declaration.id) < tuple(key))
+    ordered = query.order_by(Declaration.received_on.desc(), Declaration.id.desc())
+    rows = session.scalars(ordered.limit(PAGE_SIZE + 1)).all()
+    more, rows = len(rows) > PAGE_SIZE, rows[:PAGE_SIZE]
+    return Page(rows, encode_cursor(rows[-1].received_on, rows[-1].id) if more else None)
+
+
+def declarations_of_supplier(actor: Actor, supplier_id: UUID) -> Sequence[Declaration]:
+    """A supplier's declarations that the actor may see, the newest first."""
+    query = visible_declarations(actor).where(Declaration.supplier_id == supplier_id)
+    return session.scalars(query.order_by(Declaration.effective_date.desc().nulls_last(), Declaration.id.desc())).all()
+
+
+@dataclass(frozen=True)
+class LineStatus:
+    """A smelter row beside what the lists say of its facility and metal.
+
+    `then` and `today` are words of portal.minerals (conformant, not_listed, not_checked, …), or "unmatched" where
+    nobody knows which facility the row means.
+    """
+
+    line: SmelterLine
+    then: str
+    today: str
+
+
+def with_statuses(declaration: Declaration, lines: Sequence[SmelterLine]) -> list[LineStatus]:
+    """The rows with their assurance on the declaration's date and today, in two queries."""
+    pairs = {(line.resolved_id, line.metal) for line in lines if line.resolved_id and line.metal}
+    today = minerals.statuses(pairs)
+    then = minerals.statuses(pairs, on=declaration.effective_date) if declaration.effective_date else today
+    return [
+        LineStatus(line, then[key].status, today[key].status)
+        if (key := (line.resolved_id, line.metal)) in today
+        else LineStatus(line, UNMATCHED, UNMATCHED)
+        for line in lines
+    ]
+
+
+def lines_of(declaration: Declaration, *, metal: str | None = None) -> Sequence[SmelterLine]:
+    """The reported rows in the file's order."""
+    query = select(SmelterLine).where(SmelterLine.declaration_id == declaration.id)
+    if metal:
+        query = query.where(SmelterLine.metal == metal)
+    return session.scalars(query.order_by(SmelterLine.row)).all()
+
+
+def metals_of(declaration: Declaration) -> list[str]:
+    """The metals that the rows name."""
+    query = select(SmelterLine.metal).where(
+        SmelterLine.declaration_id == declaration.id, SmelterLine.metal.is_not(None)
+    )
+    return sorted(metal for metal in session.scalars(query.distinct()) if metal)
+
+
+@dataclass(frozen=True)
+class SmelterPicture:
+    """How the smelters of a supplier's newest visible declarations stand on the lists today.
+
+    `counts` is by assurance status, plus "unmatched"; `distinct` counts facility and metal once over all of them;
+    `pairs` are the (facility id, metal) that were recognised.
+    """
+
+    declarations: Sequence[Declaration] = ()
+    counts: Counter[str] = field(default_factory=Counter)
+    distinct: int = 0
+    lost: int = 0  # conformant on the declaration's date, no longer today
+    pairs: frozenset[tuple[str, str]] = frozenset()
+
+
+def smelter_picture(actor: Actor, supplier_id: UUID) -> SmelterPicture | None:
+    """From the newest visible declaration of each template; None when the actor sees none."""
+    newest: dict[str, Declaration] = {}
+    for declaration in declarations_of_supplier(actor, supplier_id):
+        newest.setdefault(declaration.template, declaration)
+    if not newest:
+        return None
+    statuses: dict[tuple[str, str | None], LineStatus] = {}
+    for declaration in newest.values():
+        for row in with_statuses(declaration, lines_of(declaration)):
+            key = row.line.resolved_id or f"row {declaration.id} {row.line.row}"
+            statuses[(key, row.line.metal)] = row
+    return SmelterPicture(
+        declarations=list(newest.values()),
+        counts=Counter(row.today for row in statuses.values()),
+        distinct=len(statuses),
+        lost=sum(row.then == "conformant" and row.today != "conformant" for row in statuses.values()),
+        pairs=frozenset(
+            (row.line.resolved_id, row.line.metal)
+            for row in statuses.values()
+            if row.line.resolved_id and row.line.metal
+        ),
+    )
+
+
+def timeline(actor: Actor, supplier_id: UUID) -> list[TimelineEntry]:
+    """Declarations as entries of the supplier's joint timeline."""
+    return [
+        TimelineEntry(
+            on=declaration.received_on,
+            kind="declaration",
+            title=_("%(template)s received and checked", template=f"{declaration.template} {declaration.revision}"),
+            text=_(
+                "%(errors)s things must be fixed, %(warnings)s should be.",
+                errors=declaration.counts.get("errors", 0),
+                warnings=declaration.counts.get("warnings", 0),
+            ),
+            endpoint="declarations.show",
+            args={"declaration_id": declaration.id},
+            icon="FileCheckmark",
+            owner_id=declaration.owner_id,
+            audience=declaration.audience,
+            named_ids=declaration.named_ids,
+            tone=Tone.SUPPLIER,
+        )
+        for declaration in declarations_of_supplier(actor, supplier_id)
+    ]
+
+
+def export_rows(declaration: Declaration) -> Iterator[tuple[str, ...]]:
+    """The rows for a CSV file, header first; values as text."""
+    yield (
+        "row",
+        "metal",
+        "declared name",
+        "declared id",
+        "matched id",
+        "standard name",
+        "match",
+        "then",
+        "today",
+    )
+    for row in with_statuses(declaration, lines_of(declaration)):
+        line = row.line
+        values = (
+            line.row,
+            line.metal,
+            line.declared_name,
+            line.declared_id,
+            line.resolved_id,
+            line.standard_name,
+        )
+        yield tuple(str(value) if value is not None else "" for value in (*values, line.status, row.then, row.today))

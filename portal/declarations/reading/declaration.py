@@ -1,0 +1,145 @@
+"""Reading a reporting template (RMI CMRT, EMRT, AMRT) by cell address, never by label.
+
+Works alike on files with and without saved formula values: what the template would compute in the smelter
+list (metal, name, country, id) is told apart from what somebody typed, and computed again elsewhere from the
+look-up sheet. Contact persons do not leave this module: of their cells only "filled or not" is returned.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from portal.declarations.messages import finding
+from portal.declarations.reading.identify import Template, canonical_metal
+from portal.declarations.reading.result import Reading
+from portal.declarations.reading.versions import ANSWER_COLUMN, COMMENT_COLUMN, Layout, allowed_answers
+from portal.declarations.reading.workbook import Sheet, Workbook
+from portal.declarations.rules import Answer, Company, Product, ReportedRow, parse_date
+
+_NAMING = ("cid_input", "metal", "lookup_name", "name", "country", "other_id")
+_ROW_FIELDS = (*_NAMING, "mine", "mine_country", "recycled")
+
+
+def read(book: Workbook, template: Template) -> Reading:
+    """The declaration in a workbook that `identify` recognised. Raises Unreadable."""
+    shape = template.layout
+    sheet = book.sheet("Declaration")
+    minerals = _minerals(sheet, shape)
+    effective, effective_text = _date(sheet, shape.effective_date)
+    notices = template.notices
+    if book.linked and not shape.has_links:
+        notices += (finding("external_links", None, None),)
+    return Reading(
+        kind=template.kind,
+        revision=template.revision,
+        layout_name=shape.name,
+        language=sheet.text(shape.language),
+        company=_company(sheet, shape),
+        scope=sheet.text(shape.scope),
+        scope_description=sheet.text(shape.scope_description),
+        effective_date=effective,
+        effective_date_text=effective_text,
+        minerals=minerals,
+        answers=tuple(_answers(sheet, shape, minerals)),
+        products=tuple(_products(book.sheet("Product List"), shape)),
+        rows=tuple(_rows(book.sheet("Smelter List"), shape, minerals)),
+        lookup=template.lookup,
+        notices=notices,
+    )
+
+
+def _company(sheet: Sheet, shape: Layout) -> Company:
+    contact = {name: sheet.text(cell) for name, cell in shape.contact.items()}
+    return Company(
+        **{name: sheet.text(cell) for name, cell in shape.company.items()},
+        filled={name: text is not None for name, text in contact.items()},
+        email_ok={name: "@" in (text or "") for name, text in contact.items() if name.endswith("email")},
+    )
+
+
+def _date(sheet: Sheet, address: str) -> tuple[date | None, str | None]:
+    """(date, None), or (None, the text) where the cell holds something that is not one certain day."""
+    value = sheet.cell(address)
+    if isinstance(value, datetime):
+        return value.date(), None
+    if isinstance(value, date):
+        return value, None
+    text = sheet.text(address)
+    parsed = parse_date(text)
+    return parsed, None if parsed else text
+
+
+def _minerals(sheet: Sheet, shape: Layout) -> tuple[str, ...]:
+    """The minerals that the questions ask about, in the order of their rows.
+
+    Where the declaration chooses them, an empty cell and "(Delete Copper)" both mean: not in scope, and
+    "Other [specify below]" stands for the name in the cell below (RMI AMRT 1.3, Declaration!D15:I16).
+    """
+    if not shape.mineral_cells:
+        return shape.minerals
+    chosen = [sheet.text(cell) for cell in shape.mineral_cells]
+    others = [sheet.text(cell) for cell in shape.other_mineral_cells]
+    named = {text.strip() for text in chosen + others if text and not text.startswith(("(", "Other ["))}
+    return tuple(sorted((canonical_metal(text, shape.minerals) or text for text in named), key=str.casefold))
+
+
+def _answers(sheet: Sheet, shape: Layout, minerals: tuple[str, ...]) -> Iterator[Answer]:
+    for question, entry in shape.questions.items():
+        allowed = allowed_answers(entry["answers"])
+        for mineral, row in _question_rows(entry, minerals):
+            cell, comment_cell = f"{ANSWER_COLUMN}{row}", f"{COMMENT_COLUMN}{row}"
+            answer = normal_answer(sheet.text(cell), allowed)
+            yield Answer(question, mineral, answer, sheet.text(comment_cell), cell, comment_cell)
+
+
+def _question_rows(entry: Mapping[str, Any], minerals: tuple[str, ...]) -> Iterator[tuple[str | None, int]]:
+    """(mineral, row) of a question: one row for the company, given rows, or one after another from `first`."""
+    if "row" in entry:
+        yield None, entry["row"]
+    elif "rows" in entry:
+        yield from zip(minerals, entry["rows"], strict=True)
+    else:
+        yield from ((mineral, entry["first"] + place) for place, mineral in enumerate(minerals))
+
+
+def normal_answer(raw: str | None, allowed: tuple[str, ...]) -> str | None:
+    """The answer as the template's list writes it; anything else stays as typed.
+
+    100 % is the number 1 in CMRT up to 6.22, and text from 6.31 on.
+    """
+    if raw is None:
+        return None
+    folded = raw.strip().casefold()
+    if folded == "1" and "100%" in allowed:
+        return "100%"
+    return next((answer for answer in allowed if answer.casefold() == folded), raw)
+
+
+def _products(sheet: Sheet, shape: Layout) -> Iterator[Product]:
+    columns = [shape.products[field] for field in ("number", "name", "comment")]
+    computed = sheet.formula_cells(columns[:1])
+    for row, (number, name, comment) in sheet.records(shape.products["first_row"], columns):
+        footer = (number or "").startswith("©") and f"{columns[0]}{row}" in computed
+        if (number or name or comment) and not footer:
+            yield Product(row, number, name, comment)
+
+
+def _rows(sheet: Sheet, shape: Layout, minerals: tuple[str, ...]) -> Iterator[ReportedRow]:
+    """The rows in which somebody typed something, with computed values taken out.
+
+    A formula counts as typed where column A is empty and it still shows a value: the template's own formulas
+    are blank then (RMI CMRT, Smelter List B5 and C5), so it must be somebody's own.
+    """
+    fields = [field for field in _ROW_FIELDS if field in shape.smelters]
+    computed = sheet.formula_cells(shape.smelters.get("computed", ()))
+    known = {*shape.minerals, *minerals}
+    columns = [shape.smelters[field] for field in fields]
+    for number, texts in sheet.records(shape.smelters["first_row"], columns):
+        values = dict.fromkeys(_ROW_FIELDS) | dict(zip(fields, texts, strict=True))
+        for field, letters in zip(fields, columns, strict=True):
+            own_formula = field in ("metal", "lookup_name") and not values["cid_input"]
+            if f"{letters}{number}" in computed and not own_formula:
+                values[field] = None
+        if any(values[field] for field in _NAMING):
+            values["metal"] = canonical_metal(values["metal"], known) or values["metal"]
+            yield ReportedRow(number, **values)

@@ -1,0 +1,140 @@
+"""Pages of declarations: the list, the upload, one declaration with its checks and smelters, who sees it."""
+
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from portal.access.permissions import Permission
+from portal.access.policy import require
+from portal.authorities import queries as authorities
+from portal.clock import today
+from portal.db import transaction
+from portal.declarations import queries, services
+from portal.declarations.forms import AudienceChangeForm, UploadForm
+from portal.declarations.labels import LINE_STATUSES, SCOPES
+from portal.declarations.messages import sentences
+from portal.declarations.reading.unreadable import Unreadable
+from portal.declarations.refusal_texts import REFUSALS
+from portal.errors import BadInput, Conflict
+from portal.evidence import queries as evidence
+from portal.minerals.labels import METALS
+from portal.registry import queries as registry
+from portal.web.csvfile import csv_response
+from portal.web.forms import add_error
+from portal.web.guard import actor, requires
+
+bp = Blueprint("declarations", __name__)
+
+
+@bp.get("/declarations")
+@requires(Permission.READ_DECLARATION)
+def index() -> ResponseReturnValue:
+    """Declarations that we may see, the newest first."""
+    own = request.args.get("own") == "1"
+    page = queries.list_declarations(actor(), request.args.get("after"), own=own)
+    return render_template(
+        "declarations/index.html",
+        page=page,
+        own=own,
+        suppliers=registry.suppliers_by_id({row.supplier_id for row in page.rows}),
+        authorities=authorities.authorities_by_id(),
+    )
+
+
+@bp.route("/suppliers/<uuid:supplier_id>/declarations/new", methods=["GET", "POST"])
+@requires(Permission.UPLOAD_DECLARATION)
+def new(supplier_id: UUID) -> ResponseReturnValue:
+    """Upload what the supplier sent. It is read and checked at once; nothing of a refused file is kept."""
+    supplier = registry.get_supplier(supplier_id)
+    form = UploadForm(received_on=today())
+    form.offer_members(actor(), authorities.all_authorities())
+    if form.validate_on_submit():
+        content, filename = form.file.data.read(), form.file.data.filename
+        assert form.received_on.data
+        try:
+            report = services.read_declaration(content, filename)
+            with transaction():
+                declaration = services.add_declaration(
+                    actor(),
+                    supplier_id,
+                    content=content,
+                    filename=filename,
+                    report=report,
+                    received_on=form.received_on.data,
+                    audience=form.chosen_audience,
+                    named_ids=form.named_ids.data or [],
+                )
+        except Unreadable as error:
+            add_error(form, _translated(error))
+        except BadInput as error:
+            add_error(form, error)
+        except Conflict as error:
+            add_error(form, BadInput(str(error), field="file"))
+        else:
+            flash(_("The declaration is saved and checked."), "success")
+            return redirect(url_for("declarations.show", declaration_id=declaration.id))
+    return render_template("declarations/new.html", form=form, supplier=supplier)
+
+
+@bp.get("/declarations/<uuid:declaration_id>")
+@requires(Permission.READ_DECLARATION)
+def show(declaration_id: UUID) -> ResponseReturnValue:
+    """One declaration: what to fix, and its smelters beside the lists of then and now."""
+    declaration = queries.get_declaration(actor(), declaration_id)
+    metals = queries.metals_of(declaration)
+    metal = request.args.get("metal") if request.args.get("metal") in metals else None
+    rows = queries.with_statuses(declaration, queries.lines_of(declaration))
+    return render_template(
+        "declarations/show.html",
+        declaration=declaration,
+        supplier=registry.get_supplier(declaration.supplier_id),
+        evidence=evidence.get_evidence(actor(), declaration.evidence_id),
+        authorities=authorities.authorities_by_id(),
+        findings=[(finding, sentences(finding.code, finding.params, _)) for finding in declaration.findings],
+        rows=rows,
+        shown=[row for row in rows if metal is None or row.line.metal == metal],
+        metals=metals,
+        metal=metal,
+        line_statuses=LINE_STATUSES,
+        metal_names=METALS,
+        scopes=SCOPES,
+    )
+
+
+@bp.get("/declarations/<uuid:declaration_id>/smelters.csv")
+@requires(Permission.READ_DECLARATION)
+def smelters_csv(declaration_id: UUID) -> ResponseReturnValue:
+    """The smelter rows with their match and status, as CSV."""
+    declaration = queries.get_declaration(actor(), declaration_id)
+    name = f"{declaration.template}-{declaration.revision}-{declaration.received_on}-smelters.csv"
+    return csv_response(list(queries.export_rows(declaration)), name)
+
+
+@bp.route("/declarations/<uuid:declaration_id>/audience", methods=["GET", "POST"])
+@requires(Permission.EDIT_DECLARATION)
+def audience(declaration_id: UUID) -> ResponseReturnValue:
+    """Change who sees a declaration and its file."""
+    declaration = queries.get_declaration(actor(), declaration_id)
+    require(actor(), Permission.EDIT_DECLARATION, declaration)
+    form = AudienceChangeForm(obj=declaration)
+    form.offer_members(actor(), authorities.all_authorities())
+    if form.validate_on_submit():
+        with transaction():
+            services.change_audience(actor(), declaration, form.chosen_audience, form.named_ids.data or [])
+        flash(_("It is changed who sees this declaration."), "success")
+        return redirect(url_for("declarations.show", declaration_id=declaration.id))
+    return render_template(
+        "declarations/audience.html",
+        form=form,
+        declaration=declaration,
+        supplier=registry.get_supplier(declaration.supplier_id),
+    )
+
+
+def _translated(error: Unreadable) -> BadInput:
+    """The refusal in the reader's language, with its place."""
+    text = REFUSALS[error.code]
+    place = f"{error.place}: " if error.place else ""
+    return BadInput(place + _(text.message) % error.params, field="file", remedy=str(_(text.remedy) % error.params))

@@ -1,0 +1,156 @@
+"""Use cases of declarations: a file is received, read, checked and kept, or refused whole."""
+
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import insert, select
+
+from portal.access.actor import Actor
+from portal.access.audience import Audience, set_audience
+from portal.access.permissions import Permission
+from portal.access.policy import require
+from portal.clock import today
+from portal.db import session
+from portal.declarations.check import Report, check_file
+from portal.declarations.models import Declaration, DeclarationFinding, SmelterLine
+from portal.declarations.queries import visible_declarations
+from portal.declarations.rules import Facility
+from portal.errors import BadInput, Conflict
+from portal.evidence.models import EvidenceItem
+from portal.evidence.services import store_file
+from portal.journal.services import record
+from portal.minerals import queries as minerals
+from portal.outbox.events import Event
+from portal.outbox.services import emit
+from portal.registry import queries as registry
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def read_declaration(content: bytes, filename: str | None) -> Report:
+    """Read and check a file against today and the facilities that the portal knows. Raises Unreadable."""
+    known = {
+        facility.facility_id: Facility(
+            facility.facility_id, facility.metal.capitalize(), facility.name, facility.country
+        )
+        for facility in minerals.known_facilities()
+    }
+    return check_file(content, filename, today(), known)
+
+
+def add_declaration(
+    actor: Actor,
+    supplier_id: UUID,
+    *,
+    content: bytes,
+    filename: str | None,
+    report: Report,
+    received_on: date,
+    audience: Audience,
+    named_ids: list[UUID],
+) -> Declaration:
+    """Keep a declaration that was read: the file, its answers, every smelter row and every finding.
+
+    The report is made before, outside the transaction. Raises Conflict when our authority has this very file of
+    this supplier already.
+    """
+    require(actor, Permission.UPLOAD_DECLARATION)
+    supplier = registry.get_supplier(supplier_id)
+    if received_on > today():
+        raise BadInput("The day of receipt lies in the future.", field="received_on", remedy="Check the date.")
+    evidence = store_file(
+        actor, content=content, filename=filename, media_type=XLSX, audience=audience, named_ids=named_ids
+    )
+    _refuse_second_copy(actor, supplier_id, evidence)
+    values = report.as_json()
+    declaration = Declaration(
+        owner_id=evidence.owner_id,
+        supplier_id=supplier.id,
+        evidence_id=evidence.id,
+        template=values["template"],
+        revision=values["revision"],
+        language=values["language"],
+        company_name=values["company"]["name"],
+        scope_code=values["scope"]["code"],
+        scope_description=values["scope"]["description"],
+        effective_date=report.reading.effective_date,
+        received_on=received_on,
+        answers=values["answers"],
+        counts=report.counts(),
+        rules_version=report.rules_version,
+    )
+    set_audience(declaration, audience, named_ids)
+    session.add(declaration)
+    session.flush()
+    _keep_rows(declaration, report)
+    record(
+        actor,
+        "declaration.added",
+        declaration,
+        supplier=supplier.id,
+        template=declaration.template,
+        revision=declaration.revision,
+        audience=declaration.audience,
+    )
+    emit(Event.DECLARATION_ADDED, actor=actor, declaration_id=declaration.id)
+    return declaration
+
+
+def change_audience(actor: Actor, declaration: Declaration, audience: Audience, named_ids: list[UUID]) -> None:
+    """Widen or narrow who sees a declaration and its file."""
+    require(actor, Permission.EDIT_DECLARATION, declaration)
+    evidence = session.get_one(EvidenceItem, declaration.evidence_id)
+    set_audience(declaration, audience, named_ids)
+    set_audience(evidence, audience, named_ids)
+    session.flush()
+    record(actor, "declaration.audience_changed", declaration, audience=declaration.audience)
+
+
+def _refuse_second_copy(actor: Actor, supplier_id: UUID, evidence: EvidenceItem) -> None:
+    same_file = (
+        visible_declarations(actor)
+        .join(EvidenceItem, EvidenceItem.id == Declaration.evidence_id)
+        .where(
+            Declaration.owner_id == evidence.owner_id,
+            Declaration.supplier_id == supplier_id,
+            EvidenceItem.sha256 == evidence.sha256,
+        )
+    )
+    if session.scalar(select(same_file.exists())):
+        raise Conflict("Your authority has received this very file from this supplier already.")
+
+
+def _keep_rows(declaration: Declaration, report: Report) -> None:
+    lines = [
+        {
+            "declaration_id": declaration.id,
+            "row": line.row,
+            "metal": line.metal.lower() if line.metal else None,
+            "declared_name": line.declared_name,
+            "declared_id": line.declared_id,
+            "declared_country": line.declared_country,
+            "resolved_id": line.resolved_id,
+            "standard_name": line.standard_name,
+            "match": line.match,
+            "status": line.status,
+            "confidence": line.confidence,
+        }
+        for line in report.lines
+    ]
+    findings = [
+        {
+            "declaration_id": declaration.id,
+            "position": position,
+            "rules_version": report.rules_version,
+            "code": finding.code,
+            "severity": finding.severity,
+            "sheet": finding.sheet,
+            "cell": finding.cell,
+            "params": dict(finding.params),
+        }
+        for position, finding in enumerate(report.findings)
+    ]
+    if lines:
+        session.execute(insert(SmelterLine), lines)
+    if findings:
+        session.execute(insert(DeclarationFinding), findings)

@@ -1,0 +1,131 @@
+"""What the demo's cities did with their suppliers: assessments, dialogues and a joint audit, all invented."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+
+from portal.access.actor import Actor
+from portal.access.audience import Audience
+from portal.assessments.rules import Answer, EvidenceGrade, Step
+from portal.assessments.services import AssessmentData, StepData, add_assessment
+from portal.audits.rules import AuditType, ParticipantRole
+from portal.audits.services import Proposal, propose
+from portal.authorities.queries import authority_by_slug
+from portal.clock import today
+from portal.db import session
+from portal.demo.network import acting_for
+from portal.dialogues.rules import Channel
+from portal.dialogues.services import CommitmentData, DialogueData, ParticipantData, log_dialogue
+from portal.registry.models import Site
+from portal.registry.rules import ProductGroup
+
+Suppliers = Mapping[str, UUID]
+
+DOCUMENT, STATED, NOTHING = EvidenceGrade.DOCUMENT_SEEN, EvidenceGrade.SELF_DECLARED, EvidenceGrade.NONE
+OPEN = StepData(Answer.NOT_ASSESSED, NOTHING, None)
+
+
+def seed(suppliers: Suppliers) -> None:
+    """Add them as the officers of the three authorities would."""
+    _assessments(suppliers)
+    _dialogues(suppliers)
+    _audit(suppliers)
+
+
+def _assessments(suppliers: Suppliers) -> None:
+    with acting_for("stockholm") as actor:
+        _assess(
+            actor,
+            suppliers["halden"],
+            date(2026, 3, 12),
+            "Documents read and interview",
+            [
+                StepData(Answer.MET, DOCUMENT, "The policy covers cobalt and mica"),
+                StepData(Answer.MET, DOCUMENT, "Smelters traced for all four metals"),
+                StepData(Answer.PARTLY, DOCUMENT, "The plan has no dates"),
+                StepData(Answer.PARTLY, STATED, "Relies on RMAP"),
+                StepData(Answer.MET, DOCUMENT, "Report for 2025"),
+            ],
+        )
+    with acting_for("barcelona") as actor:
+        _assess(
+            actor,
+            suppliers["halden"],
+            date(2026, 6, 8),
+            "Documents read",
+            [
+                StepData(Answer.MET, DOCUMENT, "The complaint channel was tested"),
+                StepData(Answer.PARTLY, DOCUMENT, "No origin at the level of mines"),
+                StepData(Answer.PARTLY, DOCUMENT, "The plan has no dates"),
+                OPEN,
+                StepData(Answer.MET, DOCUMENT, "Report for 2025"),
+            ],
+        )
+
+
+def _assess(actor: Actor, supplier_id: UUID, as_of: date, method: str, steps: list[StepData]) -> None:
+    data = AssessmentData(
+        as_of, ProductGroup.COMPUTERS, method, dict(zip(Step, steps, strict=True)), Audience.MEMBERS, []
+    )
+    add_assessment(actor, supplier_id, data)
+
+
+def _dialogues(suppliers: Suppliers) -> None:
+    with acting_for("stockholm") as actor:
+        others = [authority_by_slug(slug).id for slug in ("stavanger", "barcelona")]
+        log_dialogue(
+            actor,
+            suppliers["halden"],
+            DialogueData(
+                subject="Origin of cobalt in battery packs",
+                held_on=date(2026, 5, 28),
+                channel=Channel.MEETING,
+                summary="The battery packs use cobalt from three refiners. The mines behind two of them are known.",
+                audience=Audience.NAMED,
+                named_ids=others,
+                participants=[
+                    ParticipantData(actor.authority_id, "Sustainability adviser"),
+                    ParticipantData(None, "Sustainability manager"),
+                ],
+                commitments=[CommitmentData("Name the third cobalt refiner", None, today() + timedelta(days=39))],
+                private_note="Ask our lawyer whether clause 12 covers sub-suppliers.",
+            ),
+        )
+    with acting_for("stavanger") as actor:
+        log_dialogue(
+            actor,
+            suppliers["fjordnett"],
+            DialogueData(
+                subject="First declaration under the new contract",
+                held_on=today() - timedelta(days=20),
+                channel=Channel.CALL,
+                summary="They have no declaration yet and will ask their own suppliers.",
+                audience=Audience.OWNER,
+                commitments=[CommitmentData("Send a CMRT for the whole company", None, today() - timedelta(days=3))],
+            ),
+        )
+
+
+def _audit(suppliers: Suppliers) -> None:
+    with acting_for("stockholm") as actor:
+        invited = {authority_by_slug(slug).id: ParticipantRole.CO_BUYER for slug in ("stavanger", "barcelona")}
+        site_id = session.scalars(select(Site.id).where(Site.supplier_id == suppliers["lumenfab"])).one()
+        begins = today() + timedelta(days=46)
+        propose(
+            actor,
+            suppliers["lumenfab"],
+            Proposal(
+                title="Final assembly: minerals and working hours",
+                audit_type=AuditType.SITE,
+                site=site_id,
+                scope="Clauses on minerals and working hours; OECD steps 2 to 4. Not fire safety.",
+                starts_on=begins,
+                ends_on=begins + timedelta(days=1),
+                answer_by=today() + timedelta(days=12),
+                audience=Audience.OWNER,  # and those invited
+                named_ids=[],
+                invitations=invited,
+            ),
+        )

@@ -1,0 +1,58 @@
+"""Keeping uploaded files: the bytes once by their hash, and a record with an owner and an audience."""
+
+import hashlib
+import re
+import unicodedata
+from uuid import UUID
+
+from sqlalchemy.dialects.postgresql import insert
+
+from portal.access.actor import Actor
+from portal.access.audience import Audience, set_audience
+from portal.db import session
+from portal.errors import BadInput
+from portal.evidence.models import EvidenceItem, FileBlob
+
+MAX_NAME = 120
+
+
+def safe_filename(name: str | None) -> str:
+    """A file name for showing and for headers: no folders, control or bidirectional characters, at most 120 long."""
+    base = re.split(r"[/\\]", name or "")[-1]
+    kept = "".join(ch for ch in unicodedata.normalize("NFC", base) if unicodedata.category(ch)[0] != "C").strip(" .")
+    if len(kept) > MAX_NAME:
+        stem, dot, suffix = kept.rpartition(".")
+        kept = f"{stem[: MAX_NAME - len(suffix) - 1]}.{suffix}" if dot and len(suffix) < 10 else kept[:MAX_NAME]
+    return kept or "file"
+
+
+def store_blob(content: bytes) -> str:
+    """Keep bytes and return their SHA-256 (hex). Storing the same bytes again changes nothing."""
+    sha256 = hashlib.sha256(content).hexdigest()
+    statement = insert(FileBlob).values(sha256=sha256, size=len(content), content=content)
+    session.execute(statement.on_conflict_do_nothing())
+    return sha256
+
+
+def store_file(
+    actor: Actor,
+    *,
+    content: bytes,
+    filename: str | None,
+    media_type: str,
+    audience: Audience = Audience.OWNER,
+    named_ids: list[UUID] | None = None,
+) -> EvidenceItem:
+    """Keep a file for the actor's authority with the audience of the record it belongs to."""
+    if actor.authority_id is None:
+        raise BadInput("Files belong to an authority, and you act for none.")
+    item = EvidenceItem(
+        owner_id=actor.authority_id,
+        sha256=store_blob(content),
+        filename=safe_filename(filename),
+        media_type=media_type,
+    )
+    set_audience(item, audience, named_ids or [])
+    session.add(item)
+    session.flush()
+    return item

@@ -1,0 +1,91 @@
+"""The rail on the left of every page: where one can go, with counts of what is open."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import g, request
+from flask_babel import gettext as _
+
+from portal.access.actor import Actor
+from portal.access.permissions import Permission
+from portal.access.policy import can
+from portal.home import queries
+from portal.notifications import queries as notifications
+from portal.shapes import TodoItem
+
+
+@dataclass(frozen=True)
+class NavItem:
+    """One link; `count` is shown when it is not zero."""
+
+    endpoint: str
+    label: str
+    icon: str
+    count: int = 0
+    current: bool = False
+
+
+@dataclass(frozen=True)
+class NavGroup:
+    """Links under one heading; the first group has none."""
+
+    title: str | None
+    items: Sequence[NavItem]
+
+
+def items(actor: Actor) -> list[NavGroup]:
+    """The navigation that this actor's role has a use for."""
+    here = (request.endpoint or "").split(".")[0]
+    open_items = todo(actor)
+
+    def item(endpoint: str, label: str, icon: str, permission: Permission) -> NavItem | None:
+        if not can(actor, permission):
+            return None
+        feature = endpoint.split(".")[0]
+        waiting = [one for one in open_items if feature in {"home", one.endpoint.split(".")[0]}]
+        current = request.endpoint == endpoint or (feature == here and here not in {"picture", "registry"})
+        return NavItem(endpoint, label, icon, len(waiting), current)
+
+    groups = [
+        (
+            None,
+            [
+                item("home.index", _("What needs me"), "House", Permission.USE_PORTAL),
+                item("picture.lookup", _("Look up a supplier"), "MagnifyingGlass", Permission.READ_REGISTRY),
+                item("dialogues.index", _("Dialogues"), "Chat2", Permission.READ_DIALOGUE),
+                item("audits.index", _("Shared audits"), "Calendar", Permission.READ_AUDIT),
+                item("declarations.index", _("Declarations"), "FileCheckmark", Permission.READ_DECLARATION),
+            ],
+        ),
+        (
+            _("Registry"),
+            [
+                item("registry.imports", _("Import suppliers"), "Upload", Permission.IMPORT_SUPPLIERS),
+                item("sources.index", _("Assurance sources"), "Database", Permission.READ_SOURCES),
+            ],
+        ),
+        (
+            actor.authority_name or _("Network"),
+            [
+                item("contracts.index", _("Our contracts"), "FileText", Permission.READ_CONTRACT),
+                item("assessments.index", _("Assessments"), "ClipboardCheckmark", Permission.READ_ASSESSMENT),
+                item("authorities.settings", _("Our authority"), "Cog", Permission.READ_MEMBERS),
+                item("journal.index", _("Journal"), "Tasklist", Permission.READ_JOURNAL),
+                item("operations.index", _("Operations"), "Wrench", Permission.OPERATE),
+            ],
+        ),
+    ]
+    return [NavGroup(title, [link for link in links if link]) for title, links in groups if any(links)]
+
+
+def todo(actor: Actor) -> list[TodoItem]:
+    """What waits for the actor, asked once a request: the rail counts it and the first page lists it."""
+    if "todo" not in g:
+        g.todo = queries.todo(actor)
+    items: list[TodoItem] = g.todo
+    return items
+
+
+def unread(actor: Actor) -> int:
+    """How many notices this person has not read."""
+    return notifications.unread_count(actor)

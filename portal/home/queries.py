@@ -1,0 +1,56 @@
+"""What needs the actor, merged from what each feature offers, and how far an authority has set itself up."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import exists, select
+
+from portal.access.actor import Actor
+from portal.audits import queries as audits
+from portal.contracts import queries as contracts
+from portal.contracts.models import Contract
+from portal.db import session
+from portal.declarations import queries as declarations
+from portal.declarations.models import Declaration
+from portal.dialogues import queries as dialogues
+from portal.dialogues.models import DialogueEntry
+from portal.registry.models import Follow, SupplierImport
+from portal.registry.rules import ImportState
+from portal.shapes import TodoItem
+from portal.sources import queries as sources
+
+# Each feature's own list of what waits for the actor's authority (the sources': for operators).
+FEATURES: Sequence[Callable[[Actor], Sequence[TodoItem]]] = (audits.todo, dialogues.todo, sources.todo)
+
+
+def todo(actor: Actor) -> list[TodoItem]:
+    """Everything that waits for the actor's authority: the most urgent first, what has no date last."""
+    items = [item for feature in FEATURES for item in feature(actor)]
+    return sorted(items, key=lambda item: (item.due_on or date.max, item.title))
+
+
+@dataclass(frozen=True)
+class Beginnings:
+    """The first steps of an authority in the portal, each True once it was done."""
+
+    supplier_list: bool
+    follow: bool
+    contract: bool
+    declaration: bool
+    dialogue: bool
+
+
+def beginnings(actor: Actor) -> Beginnings:
+    """How far the actor's authority has come. One statement."""
+    mine = actor.authority_id
+    row = session.execute(
+        select(
+            exists().where(SupplierImport.owner_id == mine, SupplierImport.state == ImportState.APPLIED),
+            exists().where(Follow.authority_id == mine),
+            contracts.visible_contracts(actor).where(Contract.owner_id == mine).exists(),
+            declarations.visible_declarations(actor).where(Declaration.owner_id == mine).exists(),
+            dialogues.visible_dialogues(actor).where(DialogueEntry.owner_id == mine).exists(),
+        )
+    ).one()
+    return Beginnings(*row)

@@ -1,0 +1,59 @@
+"""Pinch points (smelters and refiners) and what assurance schemes said of them, observation by observation."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import (
+    CheckConstraint,
+    DateTime,
+    ForeignKey,
+    Index,
+    SmallInteger,
+    String,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.db import Base, UuidKey
+
+
+class PinchPoint(Base):
+    """A facility for one metal. A CID never spans metals in RMI's lists, but the key does not rely on it."""
+
+    __tablename__ = "pinch_point"
+
+    id: Mapped[UuidKey]
+    facility_id: Mapped[str] = mapped_column(String(20))  # CID000004
+    metal: Mapped[str] = mapped_column(String(20))
+    name: Mapped[str] = mapped_column(Text)
+    country: Mapped[str | None] = mapped_column(Text)  # as the source writes it
+
+    __table_args__ = (
+        UniqueConstraint("facility_id", "metal"),
+        CheckConstraint("metal = lower(metal)", name="metal_lower"),
+    )
+
+
+class AssuranceObservation(Base):
+    """A scheme's words on a facility and metal, seen in one run. Append-only; never rolled up to a supplier."""
+
+    __tablename__ = "assurance_observation"
+
+    id: Mapped[UuidKey]
+    scheme: Mapped[str] = mapped_column(String(20))
+    pinch_point_id: Mapped[UUID] = mapped_column(ForeignKey("pinch_point.id"))
+    status: Mapped[str] = mapped_column(String(24))
+    raw_status: Mapped[str | None] = mapped_column(Text)
+    raw_name: Mapped[str | None] = mapped_column(Text)
+    audit_date: Mapped[date | None]
+    cycle_years: Mapped[int | None] = mapped_column(SmallInteger)
+    cross_recognised: Mapped[str | None] = mapped_column(Text)
+    as_of: Mapped[date]  # the day the list speaks of
+    seen_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    run_id: Mapped[UUID] = mapped_column(ForeignKey("sync_run.id"), index=True)
+
+    __table_args__ = (
+        Index("ix_assurance_observation_latest", "pinch_point_id", "scheme", "as_of", "seen_at"),
+        UniqueConstraint("run_id", "pinch_point_id"),
+    )

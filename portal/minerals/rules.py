@@ -1,0 +1,111 @@
+"""What a list says of a smelter or refiner, in our words: statuses, raw labels, age. Pure; facts from RMI's site."""
+
+import unicodedata
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from functools import lru_cache
+from types import MappingProxyType
+
+
+class Scheme(StrEnum):
+    """Assurance schemes that have a list of their own."""
+
+    RMAP = "rmap"
+
+
+class Assurance(StrEnum):
+    """What is known of one facility and metal under one scheme. None of these speaks of a supplier.
+
+    The last four are ours: a list never uses them. "Not listed" (looked, not found), "not checked" (never looked) and
+    "unknown label" (found, with a word that we cannot place) are three different things.
+    """
+
+    CONFORMANT = "conformant"
+    ACTIVE = "active"
+    ELIGIBLE = "eligible"
+    EXTENDED_CAP = "extended_cap"
+    NON_CONFORMANT = "non_conformant"
+    IN_COMMUNICATION = "in_communication"
+    OUTREACH = "outreach"
+    SUSPENDED = "suspended"  # the facility ended the conversation
+    UNABLE = "unable"  # the scheme's review cannot go on, e.g. under sanctions
+    REMOVED = "removed"  # was listed, and is missing from two lists of different days
+    NOT_LISTED = "not_listed"
+    NOT_CHECKED = "not_checked"
+    UNKNOWN_LABEL = "unknown_label"
+
+
+# Raw label -> status, as data: lower case, hyphens and spaces as one space. Labels as RMI's public lists and their
+# filings use them; what is not here becomes UNKNOWN_LABEL and is shown with its own word.
+RAW_LABELS = MappingProxyType(
+    {
+        "conformant": Assurance.CONFORMANT,
+        "rmap conformant": Assurance.CONFORMANT,
+        "active": Assurance.ACTIVE,
+        "rmap active": Assurance.ACTIVE,
+        "eligible": Assurance.ELIGIBLE,
+        "rmap eligible": Assurance.ELIGIBLE,
+        "extended corrective action plan": Assurance.EXTENDED_CAP,
+        "extended cap": Assurance.EXTENDED_CAP,
+        "non conformant": Assurance.NON_CONFORMANT,
+        "not conformant": Assurance.NON_CONFORMANT,
+        "in communication": Assurance.IN_COMMUNICATION,
+        "outreach required": Assurance.OUTREACH,
+        "communication suspended not interested": Assurance.SUSPENDED,
+        "due diligence review unable to proceed": Assurance.UNABLE,
+        "rmi due diligence review unable to proceed": Assurance.UNABLE,
+    }
+)
+
+# An audit stands behind these; losing one of them is worth telling.
+ASSURED = frozenset({Assurance.CONFORMANT, Assurance.ACTIVE})
+# No statement at all, so never counted as good or bad.
+WITHOUT_RESULT = frozenset({Assurance.NOT_CHECKED, Assurance.UNKNOWN_LABEL})
+
+
+class Severity(StrEnum):
+    """How a change is marked on screen."""
+
+    BAD = "bad"
+    WARN = "warn"
+    OK = "ok"
+
+
+@lru_cache(maxsize=1024)
+def normal_status(raw: str) -> Assurance:
+    """Our word for a source's word."""
+    folded = unicodedata.normalize("NFKC", raw).casefold()
+    words = "".join(" " if ch.isspace() or unicodedata.category(ch) == "Pd" else ch for ch in folded).split()
+    return RAW_LABELS.get(" ".join(words), Assurance.UNKNOWN_LABEL)
+
+
+def severity(before: str | None, after: str) -> Severity:
+    """Bad: an assurance was lost. OK: one was reached. Everything else is worth a look."""
+    if after == Assurance.CONFORMANT:
+        return Severity.OK
+    if before in ASSURED and after not in ASSURED:
+        return Severity.BAD
+    if after in (Assurance.NON_CONFORMANT, Assurance.REMOVED):
+        return Severity.BAD
+    return Severity.OK if after == Assurance.ACTIVE and before != Assurance.CONFORMANT else Severity.WARN
+
+
+def reassessment_due(audit_date: date | None, cycle_years: int | None) -> date | None:
+    """The day by which the next assessment is due (RMI: one, two or three years after the last), if both are known."""
+    if audit_date is None or cycle_years is None:
+        return None
+    try:
+        return audit_date.replace(year=audit_date.year + cycle_years)
+    except ValueError:  # 29 February
+        return audit_date.replace(year=audit_date.year + cycle_years, day=28)
+
+
+def is_past_due(status: str, audit_date: date | None, cycle_years: int | None, on: date) -> bool:
+    """Still called conformant after its reassessment was due: out of date, which is not "failed"."""
+    due = reassessment_due(audit_date, cycle_years)
+    return status == Assurance.CONFORMANT and due is not None and due < on
+
+
+def is_stale(last_good: datetime | None, interval_hours: int, now: datetime) -> bool:
+    """True if the last good reading of a source is older than twice the interval that we expect."""
+    return last_good is not None and now - last_good > 2 * timedelta(hours=interval_hours)

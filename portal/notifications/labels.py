@@ -1,0 +1,57 @@
+"""What a notice says, in the reader's language, from what is known and visible now."""
+
+from datetime import date
+from typing import Any
+
+from flask_babel import gettext as _
+
+from portal.minerals.labels import METALS, SCHEMES
+from portal.minerals.rules import Assurance
+from portal.notifications.queries import Card
+from portal.notifications.rules import NoticeKind
+
+
+def title(card: Card, authorities: dict[Any, Any]) -> str:
+    """The card's heading. What is shared no longer is not named."""
+    notice = card.notice
+    if notice.kind == NoticeKind.ASSURANCE_CHANGED:
+        return change_title(notice.params)
+    if card.gone:
+        return _("Something was shared with us that is shared no longer")
+    supplier = card.suppliers[0].legal_name
+    if notice.kind == NoticeKind.DECLARATION_ADDED:
+        return _("A declaration of %(supplier)s was shared with us", supplier=supplier)
+    if notice.kind == NoticeKind.DIALOGUE_SHARED:
+        return _("A dialogue with %(supplier)s was shared with us", supplier=supplier)
+    if notice.kind == NoticeKind.ASSESSMENT_SHARED:
+        return _("An assessment of %(supplier)s was shared with us", supplier=supplier)
+    if notice.kind == NoticeKind.AUDIT_INVITED:
+        return _("We are invited to a joint audit of %(supplier)s", supplier=supplier)
+    who = next((one.name for one in authorities.values() if str(one.id) == notice.params["authority_id"]), "")
+    if card.answer == "joined":
+        return _("%(authority)s joins the audit of %(supplier)s", authority=who, supplier=supplier)
+    if card.answer == "declined":
+        return _("%(authority)s does not join the audit of %(supplier)s", authority=who, supplier=supplier)
+    return _("%(authority)s answered about the audit of %(supplier)s", authority=who, supplier=supplier)
+
+
+def change_source(params: dict[str, Any]) -> tuple[str, date]:
+    """Which list said so, and of which day."""
+    return str(SCHEMES.get(params["scheme"], params["scheme"])), date.fromisoformat(params["as_of"])
+
+
+def change_title(params: dict[str, Any]) -> str:
+    """A change on a list as a sentence: leaving the list is told apart from failing an audit."""
+    words = {"name": params["name"], "metal": str(METALS.get(params["metal"], params["metal"])).lower()}
+    after, before = params["after"], params["before"]
+    if after == Assurance.REMOVED:
+        return _("%(name)s is no longer on the list of %(metal)s smelters", **words)
+    if after == Assurance.NON_CONFORMANT:
+        return _("%(name)s did not meet the standard in its audit for %(metal)s", **words)
+    if after == Assurance.CONFORMANT:
+        return _("%(name)s is now conformant for %(metal)s", **words)
+    if before == Assurance.CONFORMANT:
+        return _("%(name)s is no longer conformant for %(metal)s", **words)
+    if before is None:
+        return _("%(name)s is now on the list of %(metal)s smelters", **words)
+    return _("%(name)s has another status for %(metal)s", **words)

@@ -1,0 +1,249 @@
+"""The inbox: notices of the actor's authority, shown with what the actor may see now; and whom a change touches."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Exists, Select, exists, func, literal, or_, select, tuple_, union
+from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
+from sqlalchemy.types import Text
+
+from portal.access.actor import Actor
+from portal.access.audience import seen_by
+from portal.assessments import queries as assessments
+from portal.assessments.models import SupplierAssessment
+from portal.audits import queries as audits
+from portal.audits.models import JointAudit
+from portal.clock import today
+from portal.contracts import queries as contracts
+from portal.contracts.models import Contract
+from portal.db import session
+from portal.declarations import queries as declarations
+from portal.declarations.models import Declaration, SmelterLine
+from portal.dialogues import queries as dialogues
+from portal.dialogues.models import DialogueEntry
+from portal.errors import NotFound
+from portal.minerals.queries import Pair
+from portal.notifications.models import Notice, NoticeRead
+from portal.notifications.rules import NoticeKind
+from portal.registry import queries as registry
+from portal.registry.models import Follow, Supplier
+from portal.web.paging import Page, encode_cursor, read_cursor
+
+PAGE_SIZE = 30
+
+
+@dataclass(frozen=True)
+class Card:
+    """A notice with what it speaks of, as far as the actor sees it today.
+
+    `gone`: what was shared is shared no longer, and nothing of it is shown. `owner_id`: whose record it is. `answer`:
+    what an invited authority says of an audit now.
+    """
+
+    notice: Notice
+    read: bool
+    suppliers: Sequence[Supplier] = ()
+    contracts: Sequence[Contract] = ()
+    gone: bool = False
+    owner_id: UUID | None = None
+    answer: str | None = None
+
+
+@dataclass(frozen=True)
+class Touch:
+    """An authority sees a declaration of this supplier that names the facility, and has a stake in the supplier."""
+
+    authority_id: UUID
+    facility_id: str
+    metal: str
+    supplier_id: UUID
+
+    @property
+    def pair(self) -> Pair:
+        """The facility and metal."""
+        return self.facility_id, self.metal
+
+
+def visible_notices(actor: Actor) -> Select[Notice]:
+    """The notices of the actor's authority."""
+    return select(Notice).where(Notice.authority_id == actor.authority_id)
+
+
+def _read_by(actor: Actor) -> Exists:
+    return exists().where(NoticeRead.notice_id == Notice.id, NoticeRead.user_id == actor.user_id)
+
+
+def get_notice(actor: Actor, notice_id: UUID) -> Notice:
+    """One notice, or NotFound."""
+    notice = session.scalar(visible_notices(actor).where(Notice.id == notice_id))
+    if notice is None:
+        raise NotFound
+    return notice
+
+
+def unread_count(actor: Actor) -> int:
+    """How many notices this person has not read."""
+    if actor.authority_id is None:
+        return 0
+    unread = visible_notices(actor).where(~_read_by(actor)).subquery()
+    return session.scalar(select(func.count()).select_from(unread)) or 0
+
+
+def inbox(actor: Actor, cursor: str | None = None, *, unread_only: bool = False, limit: int = PAGE_SIZE) -> Page[Card]:
+    """Notices, the newest first; as many statements for thirty as for three."""
+    query = visible_notices(actor).add_columns(_read_by(actor).label("read"))
+    if unread_only:
+        query = query.where(~_read_by(actor))
+    if key := read_cursor(cursor, UUID):
+        query = query.where(Notice.id < key[0])
+    rows = session.execute(query.order_by(Notice.id.desc()).limit(limit + 1)).all()
+    more, rows = len(rows) > limit, rows[:limit]
+    return Page(_cards(actor, [(row[0], row[1]) for row in rows]), encode_cursor(rows[-1][0].id) if more else None)
+
+
+def card_of(actor: Actor, notice: Notice) -> Card:
+    """One notice as a card."""
+    read = session.scalar(select(_read_by(actor)).where(Notice.id == notice.id).select_from(Notice))
+    (card,) = _cards(actor, [(notice, bool(read))])
+    return card
+
+
+def _cards(actor: Actor, rows: Sequence[tuple[Notice, bool]]) -> list[Card]:
+    notices = [notice for notice, _read in rows]
+    records = _records(actor, notices)
+    named = _suppliers_named(actor, notices)
+    ids = {record.supplier_id for record in records.values()} | {one for found in named.values() for one in found}
+    suppliers = registry.suppliers_by_id(ids)
+    running = _running_contracts(actor, {one for found in named.values() for one in found})
+    cards = []
+    for notice, read in rows:
+        if notice.kind == NoticeKind.ASSURANCE_CHANGED:
+            touching = sorted(named.get(_pair(notice), ()), key=lambda one: suppliers[one].sort_key)
+            ours = [contract for one in touching for contract in running.get(one, ())]
+            cards.append(Card(notice, read, [suppliers[one] for one in touching], ours))
+        elif record := records.get(notice.object_id):
+            supplier, answer = suppliers[record.supplier_id], _answer(notice, record)
+            cards.append(Card(notice, read, [supplier], owner_id=record.owner_id, answer=answer))
+        else:
+            cards.append(Card(notice, read, gone=True))
+    return cards
+
+
+def _pair(notice: Notice) -> Pair:
+    return notice.params["facility_id"], notice.params["metal"]
+
+
+def _records(actor: Actor, notices: Sequence[Notice]) -> dict[UUID | None, Any]:
+    """What the notices speak of, as far as the actor sees it now; a statement a kind at most."""
+    visible: list[tuple[Select[Any], Any, tuple[NoticeKind, ...]]] = [
+        (declarations.visible_declarations(actor), Declaration, (NoticeKind.DECLARATION_ADDED,)),
+        (dialogues.visible_dialogues(actor), DialogueEntry, (NoticeKind.DIALOGUE_SHARED,)),
+        (assessments.visible_assessments(actor), SupplierAssessment, (NoticeKind.ASSESSMENT_SHARED,)),
+        (audits.visible_audits(actor), JointAudit, (NoticeKind.AUDIT_INVITED, NoticeKind.AUDIT_ANSWERED)),
+    ]
+    found: dict[UUID | None, Any] = {}
+    for query, model, kinds in visible:
+        ids = {notice.object_id for notice in notices if notice.kind in kinds}
+        if ids:
+            found |= {record.id: record for record in session.scalars(query.where(model.id.in_(ids)))}
+    return found
+
+
+def _answer(notice: Notice, record: Any) -> str | None:
+    if notice.kind != NoticeKind.AUDIT_ANSWERED:
+        return None
+    who = UUID(notice.params["authority_id"])
+    return next((row.answer for row in record.participants if row.authority_id == who), None)
+
+
+def _suppliers_named(actor: Actor, notices: Sequence[Notice]) -> dict[Pair, list[UUID]]:
+    pairs = {_pair(notice) for notice in notices if notice.kind == NoticeKind.ASSURANCE_CHANGED}
+    found: dict[Pair, list[UUID]] = {}
+    for touch in touched(pairs, actor.authority_id):
+        found.setdefault(touch.pair, []).append(touch.supplier_id)
+    return found
+
+
+def _running_contracts(actor: Actor, supplier_ids: Collection[UUID]) -> dict[UUID, list[Contract]]:
+    """Our contracts with these suppliers that run today."""
+    query = contracts.visible_contracts(actor).where(
+        Contract.owner_id == actor.authority_id, Contract.supplier_id.in_(supplier_ids), _runs_today()
+    )
+    found: dict[UUID, list[Contract]] = {}
+    for contract in session.scalars(query.order_by(Contract.number)) if supplier_ids else ():
+        found.setdefault(contract.supplier_id, []).append(contract)
+    return found
+
+
+def _runs_today() -> Any:
+    return or_(Contract.ends_on.is_(None), Contract.ends_on >= today())
+
+
+def touched(pairs: Collection[Pair], authority_id: UUID | None = None) -> list[Touch]:
+    """Whom facilities concern: authorities that follow a supplier, or buy from it, and see a declaration naming them.
+
+    For one authority, or with the system scope for all. Of each owner, supplier and template only the newest
+    declaration speaks that the authority sees: a newer one that it does not see changes nothing for it.
+    """
+    if not pairs:
+        return []
+    pair = _pairs_table(pairs)
+    candidate = _naming(pair).with_only_columns(
+        Declaration.owner_id, Declaration.supplier_id, Declaration.template
+    ).distinct().subquery()  # fmt: skip
+    stake = union(
+        select(Follow.authority_id, Follow.supplier_id),
+        select(Contract.owner_id.label("authority_id"), Contract.supplier_id).where(_runs_today()),
+    ).subquery()
+    order = (stake.c.authority_id, Declaration.owner_id, Declaration.supplier_id, Declaration.template)
+    newest = (
+        select(stake.c.authority_id, Declaration.id, Declaration.supplier_id)
+        .join(stake, stake.c.supplier_id == Declaration.supplier_id)
+        .where(
+            tuple_(Declaration.owner_id, Declaration.supplier_id, Declaration.template).in_(select(candidate)),
+            seen_by(Declaration, stake.c.authority_id),
+        )
+        .ext(distinct_on(*order))
+        .order_by(*order, *_newest_first())
+    )
+    if authority_id:
+        newest = newest.where(stake.c.authority_id == authority_id)
+    speaks = newest.subquery()
+    rows = session.execute(
+        select(speaks.c.authority_id, pair.c.facility_id, pair.c.metal, speaks.c.supplier_id)
+        .join(SmelterLine, SmelterLine.declaration_id == speaks.c.id)
+        .join(pair, tuple_(pair.c.facility_id, pair.c.metal) == tuple_(SmelterLine.resolved_id, SmelterLine.metal))
+        .distinct()
+    )
+    return [Touch(*row) for row in rows]
+
+
+def count_suppliers_naming(pairs: Collection[Pair]) -> int:
+    """How many suppliers' newest declarations, of all authorities, name one of these facilities. System scope only."""
+    if not pairs:
+        return 0
+    order = (Declaration.owner_id, Declaration.supplier_id, Declaration.template)
+    newest = select(Declaration.id).ext(distinct_on(*order)).order_by(*order, *_newest_first())
+    naming = _naming(_pairs_table(pairs)).where(Declaration.id.in_(newest))
+    return session.scalar(naming.with_only_columns(func.count(Declaration.supplier_id.distinct()))) or 0
+
+
+def _newest_first() -> tuple[Any, ...]:
+    return func.coalesce(Declaration.effective_date, Declaration.received_on).desc(), Declaration.id.desc()
+
+
+def _pairs_table(pairs: Collection[Pair]) -> Any:
+    """Pairs as a table of two columns: two parameters, however many there are."""
+    ids, metals = (literal(list(values), ARRAY(Text)) for values in zip(*pairs, strict=True))
+    return func.unnest(ids, metals).table_valued("facility_id", "metal").render_derived()
+
+
+def _naming(pair: Any) -> Select[Any]:
+    """Declarations with a row that was recognised as one of these facilities."""
+    return (
+        select(Declaration)
+        .join(SmelterLine, SmelterLine.declaration_id == Declaration.id)
+        .join(pair, tuple_(pair.c.facility_id, pair.c.metal) == tuple_(SmelterLine.resolved_id, SmelterLine.metal))
+    )

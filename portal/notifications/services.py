@@ -1,0 +1,119 @@
+"""Telling authorities: each thing once, and never more than they may see.
+
+The `tell_of_…` run in the worker with the system scope, so every audience is asked here, at the time of telling; the
+inbox asks again each time it is shown.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, select
+from sqlalchemy.dialects.postgresql import insert
+
+from portal.access.actor import Actor
+from portal.access.audience import Audience, seen_by
+from portal.assessments.models import SupplierAssessment
+from portal.audits.models import JointAudit
+from portal.db import session
+from portal.declarations.models import Declaration
+from portal.dialogues.models import DialogueEntry
+from portal.notifications.models import Notice, NoticeRead
+from portal.notifications.queries import visible_notices
+from portal.notifications.rules import NoticeKind
+from portal.registry.models import Follow
+
+Payload = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Telling:
+    """One thing for one authority. `key` makes telling it twice impossible; `params` hold ids, codes and dates."""
+
+    authority_id: UUID
+    key: str
+    kind: NoticeKind
+    object_id: UUID
+    params: dict[str, Any] = field(default_factory=dict)
+
+
+def notify(tellings: Iterable[Telling]) -> None:
+    """Tell each authority once: the same key again is no new notice."""
+    rows = [asdict(telling) for telling in tellings]
+    if rows:
+        session.execute(insert(Notice).on_conflict_do_nothing(constraint="uq_notice_authority_id_key"), rows)
+
+
+def mark_read(actor: Actor, notice_id: UUID | None = None) -> None:
+    """Mark one notice of the actor's authority, or all of them, as read by this person."""
+    query = visible_notices(actor).with_only_columns(Notice.id)
+    if notice_id:
+        query = query.where(Notice.id == notice_id)
+    rows = [{"notice_id": found, "user_id": actor.user_id} for found in session.scalars(query)]
+    if rows:
+        session.execute(insert(NoticeRead).on_conflict_do_nothing(), rows)
+
+
+def mark_unread(actor: Actor, notice_id: UUID) -> None:
+    """Undo `mark_read` of one notice."""
+    session.execute(delete(NoticeRead).where(NoticeRead.notice_id == notice_id, NoticeRead.user_id == actor.user_id))
+
+
+def tell_of_declaration(_event_id: UUID, payload: Payload) -> None:
+    """A declaration was added: tell followers who may see it."""
+    _share(Declaration, UUID(payload["declaration_id"]), NoticeKind.DECLARATION_ADDED)
+
+
+def tell_of_dialogue(_event_id: UUID, payload: Payload) -> None:
+    """A dialogue was shared: tell followers who may see it."""
+    _share(DialogueEntry, UUID(payload["dialogue_id"]), NoticeKind.DIALOGUE_SHARED)
+
+
+def tell_of_assessment(_event_id: UUID, payload: Payload) -> None:
+    """An assessment was shared: tell followers who may see it."""
+    _share(SupplierAssessment, UUID(payload["assessment_id"]), NoticeKind.ASSESSMENT_SHARED)
+
+
+def _share(model: Any, record_id: UUID, kind: NoticeKind) -> None:
+    """Tell those whom the owner named, and of all members those that follow the supplier; never the owner."""
+    record = session.get(model, record_id)
+    if record is None:
+        return
+    key = f"{kind}:{record.id}"
+    notify(Telling(authority_id, key, kind, record.id) for authority_id in sorted(_concerned(model, record)))
+
+
+def _concerned(model: Any, record: Any) -> Collection[UUID]:
+    """The authorities to be told of a record that its owner shared, as the audience is now."""
+    followers = (
+        select(Follow.authority_id)
+        .join(model, model.supplier_id == Follow.supplier_id)
+        .where(model.id == record.id, seen_by(model, Follow.authority_id), Follow.authority_id != record.owner_id)
+    )
+    named = record.named_ids if record.audience == Audience.NAMED else []
+    return {*session.scalars(followers), *named} - {record.owner_id}
+
+
+def tell_of_invitation(_event_id: UUID, payload: Payload) -> None:
+    """An authority was invited to an audit: tell it, if it still is and sees the audit."""
+    invited = UUID(payload["authority_id"])
+    audit = _audit(payload, invited)
+    if audit and invited in {row.authority_id for row in audit.participants}:
+        kind = NoticeKind.AUDIT_INVITED
+        notify([Telling(invited, f"{kind}:{audit.id}", kind, audit.id)])
+
+
+def tell_of_answer(event_id: UUID, payload: Payload) -> None:
+    """An invited authority answered: tell the lead. A changed mind is told again, so the key is the event's."""
+    audit = _audit(payload, UUID(payload["authority_id"]))
+    if audit:
+        kind = NoticeKind.AUDIT_ANSWERED
+        params = {"authority_id": payload["authority_id"]}
+        notify([Telling(audit.owner_id, f"{kind}:{event_id}", kind, audit.id, params)])
+
+
+def _audit(payload: Payload, authority_id: UUID) -> JointAudit | None:
+    """The audit, if the authority sees it now."""
+    query = select(JointAudit).where(JointAudit.id == UUID(payload["audit_id"]))
+    return session.scalar(query.where(seen_by(JointAudit, authority_id)))

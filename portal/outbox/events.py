@@ -1,0 +1,17 @@
+"""Every event of the product, on one page. Payloads carry ids only; worker/handlers.py says who reacts."""
+
+from enum import StrEnum
+
+
+class Event(StrEnum):
+    """What happened, in the past tense, or what was asked for."""
+
+    IMPORT_REQUESTED = "import.requested"  # import_id
+    SYNC_REQUESTED = "sync.requested"  # run_id
+    SYNC_HELD = "sync.held"  # run_id
+    ASSURANCE_CHANGED = "assurance.changed"  # run_id
+    DECLARATION_ADDED = "declaration.added"  # declaration_id
+    DIALOGUE_SHARED = "dialogue.shared"  # dialogue_id
+    AUDIT_INVITED = "audit.invited"  # audit_id, authority_id
+    AUDIT_ANSWERED = "audit.answered"  # audit_id, authority_id
+    ASSESSMENT_SHARED = "assessment.shared"  # assessment_id

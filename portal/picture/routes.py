@@ -1,0 +1,106 @@
+"""Look-up across the network, and the cross-city picture of a supplier."""
+
+from collections.abc import Iterable
+from urllib.parse import urlencode
+from uuid import UUID
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+
+from portal.access.permissions import Permission
+from portal.assessments.labels import STEPS
+from portal.authorities import queries as authorities
+from portal.dialogues.rules import commitment_state
+from portal.minerals.labels import LIMITS
+from portal.picture import finder, labels, queries
+from portal.picture.choice import clean_text, read_choice
+from portal.registry.identifiers import pretty
+from portal.registry.labels import NAME_KINDS, PRODUCT_GROUPS, country_label, scheme_label
+from portal.web.guard import actor, requires
+
+bp = Blueprint("picture", __name__)
+
+SUGGESTIONS = 7  # and one line that leads to all results
+
+
+@bp.get("/suppliers")
+@requires(Permission.READ_REGISTRY)
+def lookup() -> ResponseReturnValue:
+    """Find a supplier by any name or number; everything chosen stands in the address."""
+    members = authorities.authorities_by_id()
+    choice = read_choice(request.args, [member.code for member in members.values()])
+    codes = {member.code: member.id for member in members.values()}
+    found = finder.find(actor(), choice, codes, request.args.get("after"))
+    facets = labels.facets(found.facets, choice, {member.code: member.name for member in members.values()})
+    chosen = [
+        (label, _address(facet.name, facet.chosen - {value}))
+        for facet in facets
+        for value, label, _count, is_chosen in facet.options
+        if is_chosen
+    ]
+    return render_template(
+        "picture/lookup.html",
+        found=found,
+        choice=choice,
+        facets=facets,
+        chosen=chosen,
+        members=len(members),
+        authorities=members,
+        why_label=labels.why_label,
+        number_text=labels.number_text,
+        country_label=country_label,
+    )
+
+
+@bp.get("/suppliers/suggest")
+@requires(Permission.READ_REGISTRY)
+def suggest() -> ResponseReturnValue:
+    """The first few suppliers that a person may mean, as a fragment under the search field."""
+    text = clean_text(request.args.get("q", ""))
+    return render_template(
+        "picture/suggest.html",
+        q=text,
+        found=finder.suggest(text, SUGGESTIONS),
+        why_label=labels.why_label,
+        country_label=country_label,
+    )
+
+
+@bp.get("/suppliers/<uuid:supplier_id>")
+@requires(Permission.READ_REGISTRY)
+def supplier(supplier_id: UUID) -> ResponseReturnValue:
+    """What the cities know of a supplier together, as far as it is shared with the reader."""
+    page = queries.supplier_page(actor(), supplier_id)
+    chosen = frozenset(request.args.getlist("kind")) & set(labels.TIMELINE_KINDS)
+    timeline = page.follow_up.timeline if page.follow_up else None
+    return render_template(
+        "picture/supplier.html",
+        page=page,
+        supplier=page.supplier,
+        follow_up=page.follow_up,
+        entries=timeline.page(chosen, request.args.get("after")) if timeline else None,
+        asked=timeline.asked_lately(actor()) if timeline else None,
+        kinds=[
+            (label, _address("kind", chosen ^ {kind}) + "#timeline", kind in chosen)
+            for kind, label in labels.TIMELINE_KINDS.items()
+            if timeline and kind in timeline.kinds | chosen
+        ],
+        total=queries.total,
+        authorities=authorities.authorities_by_id(),
+        name_kinds=NAME_KINDS,
+        groups=PRODUCT_GROUPS,
+        steps=STEPS,
+        limits=LIMITS,
+        commitment_state=commitment_state,
+        scheme_label=scheme_label,
+        pretty=pretty,
+        number_text=labels.number_text,
+        country_label=country_label,
+    )
+
+
+def _address(name: str, values: Iterable[str]) -> str:
+    """This page from its beginning with other values of one filter."""
+    query = {key: found for key, found in request.args.lists() if key not in (name, "after")}
+    query[name] = sorted(values)
+    return f"{request.path}?{urlencode(query, doseq=True)}".rstrip("?")

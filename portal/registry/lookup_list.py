@@ -1,0 +1,88 @@
+"""The registry as a list: narrowed, counted and page by page, for the look-up page."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select, tuple_
+from sqlalchemy.orm import InstrumentedAttribute, selectinload
+
+from portal.db import session
+from portal.registry.models import Follow, Supplier
+from portal.web.paging import Page, encode_cursor, read_cursor
+
+# A condition on a supplier's id that a feature above brings along, e.g. “has a contract that the actor sees”.
+Condition = Callable[[InstrumentedAttribute[UUID]], ColumnElement[bool]]
+
+
+@dataclass(frozen=True)
+class Narrowing:
+    """What the list is narrowed to. Several countries or followers mean any of them; what is empty narrows nothing.
+
+    Among countries and followers, None stands for “not known” and “no one”; `ids` are those that a search found.
+    """
+
+    ids: Sequence[UUID] | None = None
+    countries: frozenset[str | None] = frozenset()
+    followed_by: frozenset[UUID | None] = frozenset()
+    conditions: tuple[Condition, ...] = ()
+
+
+def page_of_suppliers(narrowing: Narrowing, cursor: str | None, size: int) -> Page[Supplier]:
+    """Suppliers by name, identifiers loaded."""
+    query = select(Supplier).where(*_conditions(narrowing)).options(selectinload(Supplier.identifiers))
+    if key := read_cursor(cursor, str, UUID):
+        query = query.where(tuple_(Supplier.sort_key, Supplier.id) > tuple(key))
+    rows = session.scalars(query.order_by(Supplier.sort_key, Supplier.id).limit(size + 1)).all()
+    more, rows = len(rows) > size, rows[:size]
+    return Page(rows, encode_cursor(rows[-1].sort_key, rows[-1].id) if more else None)
+
+
+def ids_of(narrowing: Narrowing) -> Select[UUID]:
+    """The ids of the suppliers in the narrowed list, in no order."""
+    return select(Supplier.id).where(*_conditions(narrowing))
+
+
+def count(narrowing: Narrowing) -> int:
+    """How many suppliers the narrowed list has."""
+    return session.scalar(select(func.count()).select_from(ids_of(narrowing).subquery())) or 0
+
+
+def count_by_country(narrowing: Narrowing) -> dict[str | None, int]:
+    """Suppliers by country of registration, most first."""
+    query = select(Supplier.country, func.count()).where(*_conditions(narrowing)).group_by(Supplier.country)
+    rows = session.execute(query.order_by(func.count().desc(), Supplier.country))
+    return dict(rows.all())
+
+
+def count_by_follower(narrowing: Narrowing) -> dict[UUID | None, int]:
+    """Suppliers by the authorities that follow them, and by None those that no one follows."""
+    query = (
+        select(Follow.authority_id, func.count())
+        .select_from(Supplier)
+        .outerjoin(Follow, Follow.supplier_id == Supplier.id)
+        .where(*_conditions(narrowing))
+        .group_by(Follow.authority_id)
+    )
+    rows = session.execute(query.order_by(func.count().desc(), Follow.authority_id))
+    return dict(rows.all())
+
+
+def _conditions(narrowing: Narrowing) -> list[ColumnElement[bool]]:
+    conditions = [condition(Supplier.id) for condition in narrowing.conditions]
+    if narrowing.ids is not None:
+        conditions.append(Supplier.id.in_(narrowing.ids))
+    if narrowing.countries:
+        conditions.append(_any_of(Supplier.country, narrowing.countries, Supplier.country.is_(None)))
+    if narrowing.followed_by:
+        following = select(Follow.supplier_id).where(Follow.authority_id.in_(narrowing.followed_by - {None}))
+        nobody = ~exists().where(Follow.supplier_id == Supplier.id)
+        followed = Supplier.id.in_(following)
+        conditions.append(or_(followed, nobody) if None in narrowing.followed_by else followed)
+    return conditions
+
+
+def _any_of(column: Any, values: frozenset[Any], nothing: ColumnElement[bool]) -> ColumnElement[bool]:
+    known: ColumnElement[bool] = column.in_(values - {None})
+    return or_(known, nothing) if None in values else known

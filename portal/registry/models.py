@@ -1,0 +1,173 @@
+"""The shared registry of suppliers. All members see it, so it stands outside row-level security; each fact says who
+said so and when. Imports belong to one authority.
+"""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.db import Base, CreatedAt, UuidKey
+from portal.registry.identifiers import pretty
+
+
+class Sourced:
+    """Mixin of a fact: where it comes from, as of when, and which authority entered it (None: a source or seed)."""
+
+    source: Mapped[str] = mapped_column(Text)
+    source_date: Mapped[date]
+    entered_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("authority.id"))
+
+
+class Supplier(Base):
+    """A company that public buyers contract with. `legal_name` repeats the current legal name for lists."""
+
+    __tablename__ = "supplier"
+
+    id: Mapped[UuidKey]
+    legal_name: Mapped[str] = mapped_column(Text)
+    sort_key: Mapped[str] = mapped_column(Text)  # unaccented, lower case: sorts without ICU
+    country: Mapped[str | None] = mapped_column(String(2))
+    parent_id: Mapped[UUID | None] = mapped_column(ForeignKey("supplier.id"), index=True)
+    brought_in_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("authority.id"))
+    version: Mapped[int] = mapped_column(Integer, default=1)
+    created_at: Mapped[CreatedAt]
+
+    names: Mapped[list["SupplierName"]] = relationship(back_populates="supplier", order_by="SupplierName.kind")
+    identifiers: Mapped[list["SupplierIdentifier"]] = relationship(
+        back_populates="supplier", order_by="SupplierIdentifier.scheme"
+    )
+    sites: Mapped[list["Site"]] = relationship(back_populates="supplier", order_by="Site.address")
+    parent: Mapped["Supplier | None"] = relationship(remote_side="Supplier.id")
+
+    __mapper_args__ = {"version_id_col": version}
+    __table_args__ = (
+        CheckConstraint("parent_id <> id", name="not_own_parent"),
+        CheckConstraint("legal_name <> ''", name="legal_name"),
+        Index("ix_supplier_sort_key", "sort_key", "id"),
+    )
+
+
+class SupplierName(Sourced, Base):
+    """One name of a supplier, as written, with the forms that look-up uses."""
+
+    __tablename__ = "supplier_name"
+
+    id: Mapped[UuidKey]
+    supplier_id: Mapped[UUID] = mapped_column(ForeignKey("supplier.id"), index=True)
+    name: Mapped[str] = mapped_column(Text)
+    kind: Mapped[str] = mapped_column(String(8))
+    valid_from: Mapped[date | None]
+    valid_to: Mapped[date | None]
+    norm: Mapped[str] = mapped_column(Text)  # transliterated, lower case, single spaces
+    core: Mapped[str] = mapped_column(Text)  # norm without legal forms
+
+    supplier: Mapped[Supplier] = relationship(back_populates="names")
+
+    __table_args__ = (
+        CheckConstraint("kind IN ('legal', 'former', 'trading', 'local')", name="kind"),
+        UniqueConstraint("supplier_id", "name", "kind"),
+        Index("ix_supplier_name_norm", "norm", postgresql_ops={"norm": "text_pattern_ops"}),
+        Index("ix_supplier_name_core", "core"),
+        Index(
+            "ix_supplier_name_norm_trgm",
+            "norm",
+            postgresql_using="gin",
+            postgresql_ops={"norm": "gin_trgm_ops"},
+        ),
+    )
+
+
+class SupplierIdentifier(Sourced, Base):
+    """LEI, VAT number or national number; the same number never stands on two suppliers."""
+
+    __tablename__ = "supplier_identifier"
+
+    id: Mapped[UuidKey]
+    supplier_id: Mapped[UUID] = mapped_column(ForeignKey("supplier.id"), index=True)
+    scheme: Mapped[str] = mapped_column(String(20))  # "lei", "vat", or a national one such as "se.orgnr"
+    value: Mapped[str] = mapped_column(Text)  # compact form of python-stdnum
+
+    supplier: Mapped[Supplier] = relationship(back_populates="identifiers")
+
+    @property
+    def pretty(self) -> str:
+        """The number as people write it."""
+        return pretty(self.scheme, self.value)
+
+    __table_args__ = (UniqueConstraint("scheme", "value"), Index("ix_supplier_identifier_value", "value"))
+
+
+class Site(Sourced, Base):
+    """A place of the supplier where something is made or done, as a facility that can be visited."""
+
+    __tablename__ = "site"
+
+    id: Mapped[UuidKey]
+    supplier_id: Mapped[UUID] = mapped_column(ForeignKey("supplier.id"), index=True)
+    name: Mapped[str | None] = mapped_column(Text)
+    address: Mapped[str] = mapped_column(Text)
+    city: Mapped[str | None] = mapped_column(Text)
+    country: Mapped[str | None] = mapped_column(String(2))
+    sector: Mapped[str | None] = mapped_column(Text)
+
+    supplier: Mapped[Supplier] = relationship(back_populates="sites")
+
+    __table_args__ = (UniqueConstraint("supplier_id", "address"),)
+
+
+class Follow(Base):
+    """An authority follows a supplier and is told of changes. Members see who follows."""
+
+    __tablename__ = "follow"
+
+    authority_id: Mapped[UUID] = mapped_column(ForeignKey("authority.id"), primary_key=True)
+    supplier_id: Mapped[UUID] = mapped_column(ForeignKey("supplier.id"), primary_key=True, index=True)
+    created_at: Mapped[CreatedAt]
+
+
+class SupplierImport(Base):
+    """One uploaded list of suppliers: its columns, the dry run's report and what came of it. One authority's own."""
+
+    __tablename__ = "supplier_import"
+
+    id: Mapped[UuidKey]
+    owner_id: Mapped[UUID] = mapped_column(ForeignKey("authority.id"), index=True)
+    user_id: Mapped[UUID | None]
+    evidence_id: Mapped[UUID] = mapped_column(ForeignKey("evidence_item.id"))
+    filename: Mapped[str] = mapped_column(Text)
+    source: Mapped[str] = mapped_column(Text, default="")  # where the list comes from, in the authority's words
+    source_date: Mapped[date | None]
+    state: Mapped[str] = mapped_column(String(10))
+    columns: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)  # name and the first values of each
+    layout: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)  # how the file was read
+    mapping: Mapped[dict[str, str]] = mapped_column(JSONB, default=dict)  # column number -> field
+    add_duplicates: Mapped[bool] = mapped_column(default=False)  # possible duplicates are skipped unless asked for
+    counts: Mapped[dict[str, int]] = mapped_column(JSONB, default=dict)
+    error: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))  # code and params of a reason
+    created_at: Mapped[CreatedAt]
+
+    __table_args__ = (
+        CheckConstraint("state IN ('uploaded', 'checking', 'checked', 'applying', 'applied', 'failed')", name="state"),
+        CheckConstraint("state IN ('uploaded', 'failed') OR source_date IS NOT NULL", name="source_date"),
+    )
+
+
+class ImportRow(Base):
+    """What the import does, or did, with one row of the file."""
+
+    __tablename__ = "import_row"
+
+    import_id: Mapped[UUID] = mapped_column(ForeignKey("supplier_import.id", ondelete="CASCADE"), primary_key=True)
+    row: Mapped[int] = mapped_column(primary_key=True)  # as a spreadsheet counts, the header is row 1
+    outcome: Mapped[str] = mapped_column(String(20))
+    name: Mapped[str | None] = mapped_column(Text)
+    cell: Mapped[str | None] = mapped_column(Text)
+    reason: Mapped[str | None] = mapped_column(Text)
+    params: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
+    supplier_id: Mapped[UUID | None] = mapped_column(ForeignKey("supplier.id"))
+
+    __table_args__ = (Index("ix_import_row_outcome", "import_id", "outcome", "row"),)

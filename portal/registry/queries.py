@@ -1,0 +1,145 @@
+"""Every SELECT on the shared registry but for look-up. All members see it whole."""
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import TypeVar
+from uuid import UUID
+
+from sqlalchemy import func, or_, select, text, tuple_
+from sqlalchemy.orm import selectinload
+
+from portal.db import session
+from portal.errors import NotFound
+from portal.registry.identifiers import Identifier
+from portal.registry.likeness import alike
+from portal.registry.models import Follow, Site, Supplier, SupplierIdentifier, SupplierName
+from portal.registry.names import core, norm
+
+Record = TypeVar("Record", SupplierName, SupplierIdentifier, Site)
+
+NEAR = 0.55  # trigram similarity of plain names below which a slip is not worth looking for
+
+
+def get_supplier(supplier_id: UUID) -> Supplier:
+    """One supplier, or NotFound."""
+    supplier = session.get(Supplier, supplier_id)
+    if supplier is None:
+        raise NotFound
+    return supplier
+
+
+def get_facts(supplier_id: UUID) -> Supplier:
+    """One supplier with names, identifiers, sites and parent loaded, or NotFound."""
+    supplier = session.scalar(
+        select(Supplier)
+        .where(Supplier.id == supplier_id)
+        .options(
+            selectinload(Supplier.names),
+            selectinload(Supplier.identifiers),
+            selectinload(Supplier.sites),
+            selectinload(Supplier.parent),
+        )
+    )
+    if supplier is None:
+        raise NotFound
+    return supplier
+
+
+def suppliers_by_id(ids: Collection[UUID]) -> dict[UUID, Supplier]:
+    """Suppliers for showing lists of what belongs to them."""
+    if not ids:
+        return {}
+    return {supplier.id: supplier for supplier in session.scalars(select(Supplier).where(Supplier.id.in_(ids)))}
+
+
+def get_name(name_id: UUID) -> SupplierName:
+    """One name, or NotFound."""
+    return _get(SupplierName, name_id)
+
+
+def get_identifier(identifier_id: UUID) -> SupplierIdentifier:
+    """One number, or NotFound."""
+    return _get(SupplierIdentifier, identifier_id)
+
+
+def get_site(site_id: UUID) -> Site:
+    """One site, or NotFound."""
+    return _get(Site, site_id)
+
+
+def _get(model: type[Record], record_id: UUID) -> Record:
+    found = session.get(model, record_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def holders_of(identifiers: Iterable[Identifier]) -> dict[Identifier, Supplier]:
+    """Who has these numbers, as far as somebody has."""
+    pairs = [(one.scheme, one.value) for one in identifiers]
+    if not pairs:
+        return {}
+    rows = session.execute(
+        select(SupplierIdentifier.scheme, SupplierIdentifier.value, Supplier)
+        .join(Supplier, Supplier.id == SupplierIdentifier.supplier_id)
+        .where(tuple_(SupplierIdentifier.scheme, SupplierIdentifier.value).in_(pairs))
+    )
+    return {Identifier(scheme, value): supplier for scheme, value, supplier in rows}
+
+
+def possible_duplicates(name: str, country: str | None, limit: int = 10) -> Sequence[Supplier]:
+    """Suppliers that a new one of this name might be: equal or nearly equal core names in the same or no country."""
+    wanted = core(name)
+    session.execute(text("SELECT set_config('pg_trgm.similarity_threshold', :near, true)"), {"near": str(NEAR)})
+    plain = norm(name)
+    near = (
+        select(SupplierName.supplier_id, SupplierName.core)
+        .join(Supplier, Supplier.id == SupplierName.supplier_id)
+        .where(or_(SupplierName.core == wanted, SupplierName.norm.bool_op("%")(plain)))
+    )
+    if country:
+        near = near.where(or_(Supplier.country == country, Supplier.country.is_(None)))
+    rows = session.execute(near.order_by(func.similarity(SupplierName.norm, plain).desc()).limit(200))
+    ids = list(dict.fromkeys(supplier_id for supplier_id, other in rows if alike(wanted, other)))[:limit]
+    found = suppliers_by_id(ids)
+    return [found[supplier_id] for supplier_id in ids]
+
+
+def find_by_name(words: str, limit: int = 20) -> Sequence[Supplier]:
+    """Suppliers with a name that begins with these words or has this core, for choosing one of them."""
+    start = norm(words)
+    if not start:
+        return []
+    named = select(SupplierName.supplier_id).where(
+        or_(SupplierName.norm.like(f"{start}%"), SupplierName.core == core(words))
+    )
+    query = select(Supplier).where(Supplier.id.in_(named)).order_by(Supplier.sort_key, Supplier.id)
+    return session.scalars(query.limit(limit)).all()
+
+
+def children_of(supplier_id: UUID) -> Sequence[Supplier]:
+    """The suppliers whose parent this one is."""
+    return session.scalars(select(Supplier).where(Supplier.parent_id == supplier_id).order_by(Supplier.sort_key)).all()
+
+
+def ancestors_of(supplier_id: UUID) -> set[UUID]:
+    """The supplier's parent, its parent and so on; without the supplier itself unless there is a circle."""
+    start = select(Supplier.parent_id).where(Supplier.id == supplier_id, Supplier.parent_id.is_not(None))
+    line = start.cte("line", recursive=True)
+    line = line.union(
+        select(Supplier.parent_id).join(line, Supplier.id == line.c.parent_id).where(Supplier.parent_id.is_not(None))
+    )
+    return set(session.scalars(select(line.c.parent_id)))
+
+
+def followers_of(supplier_ids: Collection[UUID]) -> dict[UUID, set[UUID]]:
+    """Which authorities follow each of these suppliers; one without followers has an empty set."""
+    found: dict[UUID, set[UUID]] = {supplier_id: set() for supplier_id in supplier_ids}
+    if found:
+        for follow in session.scalars(select(Follow).where(Follow.supplier_id.in_(found))):
+            found[follow.supplier_id].add(follow.authority_id)
+    return found
+
+
+def followed_ids(authority_id: UUID | None) -> set[UUID]:
+    """The suppliers that an authority follows; none for people without an authority."""
+    return set(session.scalars(select(Follow.supplier_id).where(Follow.authority_id == authority_id)))

@@ -1,0 +1,36 @@
+"""All models in one place, so that migrations and guards see the whole schema."""
+
+from portal.accounts import models as accounts
+from portal.assessments import models as assessments
+from portal.audits import models as audits
+from portal.authorities import models as authorities
+from portal.contracts import models as contracts
+from portal.db import Base
+from portal.declarations import models as declarations
+from portal.dialogues import models as dialogues
+from portal.evidence import models as evidence
+from portal.journal import models as journal
+from portal.minerals import models as minerals
+from portal.notifications import models as notifications
+from portal.outbox import models as outbox
+from portal.registry import models as registry
+from portal.sources import models as sources
+
+MODULES = (
+    accounts,
+    assessments,
+    audits,
+    authorities,
+    contracts,
+    declarations,
+    dialogues,
+    evidence,
+    journal,
+    minerals,
+    notifications,
+    outbox,
+    registry,
+    sources,
+)
+
+metadata = Base.metadata

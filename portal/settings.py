@@ -1,0 +1,35 @@
+"""Every setting of the product, read from the environment once; imports nothing of ours."""
+
+from functools import lru_cache
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """The environment as typed values. A missing or malformed one stops the start with its name."""
+
+    model_config = SettingsConfigDict(env_file=None, extra="ignore", frozen=True)
+
+    app_database_url: str = Field(description="PostgreSQL as the role portal_app: web, worker, relay.")
+    database_url: str | None = Field(None, description="PostgreSQL as the owner: migrations only.")
+    redis_url: str
+    secret_key: SecretStr
+    security_password_salt: SecretStr
+
+    secure_cookies: bool = True
+    trusted_proxies: int = Field(0, ge=0, description="How many reverse proxies set X-Forwarded-*.")
+    max_upload_mb: int = Field(32, ge=1, description="Largest accepted request body, MiB.")
+    session_hours: int = 8
+    log_json: bool = True
+
+    source_hosts: str = Field("", description="Hosts to read sources from beside the publishers', by commas.")
+    source_private_hosts: str = Field(
+        "", description="Hosts (name:port) of one's own mirrors: may be in the private network and without TLS."
+    )
+
+
+@lru_cache
+def get_settings() -> Settings:
+    """The settings of this process."""
+    return Settings()

@@ -1,0 +1,180 @@
+"""Carrying out a run: read the list, compare it with the last good one, then apply it, hold it or say why not.
+
+Everything happens in the caller's transaction, one run of a source at a time. A run that is not queued any more is
+left alone, so however often a run is delivered, it is carried out once.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select, text
+
+from portal.access.actor import Actor
+from portal.db import now, session
+from portal.evidence.queries import content_of
+from portal.evidence.services import store_blob
+from portal.journal.services import record
+from portal.outbox.events import Event
+from portal.outbox.services import emit
+from portal.sources import queries
+from portal.sources.catalogue import SOURCES
+from portal.sources.compare import Diff, compare, guard
+from portal.sources.facilities import PARSER, Reading, read_list
+from portal.sources.models import SyncRun
+from portal.sources.refusal import Refused
+from portal.sources.rules import Reason, RunState, Trigger, move
+from portal.sources.services.observing import confirm_removals, keep_snapshot, observe_snapshot
+
+Report = Callable[[int, int], None]
+STEPS = 4
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """What came from a source's address. `content` is None where the server says that nothing changed (304)."""
+
+    content: bytes | None
+    http_status: int
+    etag: str | None = None
+
+
+def execute(actor: Actor, run_id: UUID, report: Report, fetched: Fetched | Refused | None = None) -> SyncRun | None:
+    """Carry out a queued run; None when there is nothing (left) to do.
+
+    `fetched` is what the network gave for a run without a file: the content, or why there is none.
+    """
+    run = session.scalar(
+        select(SyncRun).where(SyncRun.id == run_id, SyncRun.state == RunState.QUEUED).with_for_update()
+    )
+    if run is None:
+        return None
+    lock_source(run.source_code)
+    run.started_at, run.parser = now(), PARSER
+    report(1, STEPS)
+    try:
+        content = _content(run, fetched)
+        _refuse_older(run)
+        _refuse_rejected(run)
+        if content is None or _same_bytes(run):
+            _finish_unchanged(actor, run)
+        else:
+            _read_and_compare(actor, run, content, report)
+    except Refused as refused:
+        finish(actor, run, RunState.FAILED, refused.reason, refused.params)
+    return run
+
+
+def lock_source(code: str, *, wait: bool = True) -> bool:
+    """Let no other run of this source read or apply until the transaction ends; False if one does, not waiting."""
+    function = "pg_advisory_xact_lock" if wait else "pg_try_advisory_xact_lock"
+    got = session.scalar(text(f"SELECT {function}(hashtextextended(:name, 0))"), {"name": f"source:{code}"})
+    return wait or bool(got)
+
+
+def _content(run: SyncRun, fetched: Fetched | Refused | None) -> bytes | None:
+    """The bytes of the list, None if the server says that they are those of last time."""
+    if isinstance(fetched, Refused):
+        raise fetched
+    if fetched is None:
+        return content_of(run.sha256 or "")
+    run.http_status, run.etag = fetched.http_status, fetched.etag
+    if fetched.content is not None:
+        run.sha256 = store_blob(fetched.content)
+    return fetched.content
+
+
+def _refuse_older(run: SyncRun) -> None:
+    """A list of an older day never overwrites a newer one, whenever it arrives."""
+    newest = queries.newest_day(run.source_code)
+    if newest and run.as_of < newest:
+        raise Refused(Reason.OLDER_LIST, as_of=run.as_of.isoformat(), newest=newest.isoformat())
+
+
+def _refuse_rejected(run: SyncRun) -> None:
+    """What an operator has thrown away is not put before them again by the clock, only by a person."""
+    if run.trigger == Trigger.SCHEDULE and run.sha256 and queries.was_rejected(run.source_code, run.sha256):
+        raise Refused(Reason.REJECTED_BEFORE)
+
+
+def _same_bytes(run: SyncRun) -> bool:
+    shown = queries.last_applied(run.source_code)
+    return shown is not None and shown.sha256 == run.sha256
+
+
+def _finish_unchanged(actor: Actor, run: SyncRun) -> None:
+    """The list is the one that is shown. Read on a later day, it confirms what is missing from it."""
+    shown = queries.last_applied(run.source_code)
+    if shown is None:
+        raise Refused(Reason.HTTP_ERROR, status=run.http_status)
+    run.previous_run_id, run.rows_read, run.sha256 = shown.id, shown.rows_read, shown.sha256
+    confirmed = confirm_removals(run, SOURCES[run.source_code].scheme, shown, missing_from=shown.id)
+    run.counts = {"confirmed": confirmed}
+    finish(actor, run, RunState.UNCHANGED)
+    if confirmed:
+        emit(Event.ASSURANCE_CHANGED, actor=actor, run_id=run.id)
+
+
+def _read_and_compare(actor: Actor, run: SyncRun, content: bytes, report: Report) -> None:
+    reading = read_list(content, SOURCES[run.source_code])
+    report(2, STEPS)
+    shown = queries.last_applied(run.source_code)
+    before = queries.rows_of(shown.id if shown else None)
+    diff = compare(before, reading)
+    run.previous_run_id = shown.id if shown else None
+    _note(run, reading, diff)
+    keep_snapshot(run.id, reading.rows.values())
+    report(3, STEPS)
+    finding = guard(diff, before, reading)
+    if finding:
+        reason, facts = finding
+        supersede_held(actor, run)
+        finish(actor, run, RunState.HELD, reason, facts)
+        emit(Event.SYNC_HELD, actor=actor, run_id=run.id)
+    else:
+        apply(actor, run)
+
+
+def _note(run: SyncRun, reading: Reading, diff: Diff) -> None:
+    """Write down what was read and what is different. Of a first list everything is new: it is not spelt out."""
+    run.rows_read = len(reading.rows)
+    run.rejects = [
+        {name: value for name, value in vars(reject).items() if value is not None} for reject in reading.rejects
+    ]
+    run.counts = {**diff.counts(), "rejects": len(reading.rejects)}
+    run.diff = diff.entries() if run.previous_run_id else {}
+
+
+def apply(actor: Actor, run: SyncRun) -> None:
+    """Make the run's snapshot what is shown: observations where the list says something new, removals confirmed."""
+    scheme = SOURCES[run.source_code].scheme
+    shown = session.get(SyncRun, run.previous_run_id) if run.previous_run_id else None
+    supersede_held(actor, run)
+    observed = observe_snapshot(run, scheme)
+    confirmed = confirm_removals(run, scheme, shown, missing_from=run.id) if shown else 0
+    run.counts = {**run.counts, "observed": observed, "confirmed": confirmed}
+    finish(actor, run, RunState.APPLIED)
+    if shown and (observed or confirmed):
+        emit(Event.ASSURANCE_CHANGED, actor=actor, run_id=run.id)
+
+
+def supersede_held(actor: Actor, run: SyncRun) -> None:
+    """A list that waited for a decision makes way for this one."""
+    held = session.scalar(
+        select(SyncRun)
+        .where(SyncRun.source_code == run.source_code, SyncRun.state == RunState.HELD, SyncRun.id != run.id)
+        .with_for_update()
+    )
+    if held:
+        finish(actor, held, RunState.REJECTED, Reason.SUPERSEDED, {"by": str(run.id)})
+
+
+def finish(
+    actor: Actor, run: SyncRun, state: RunState, reason: Reason | None = None, params: dict[str, Any] | None = None
+) -> None:
+    """End a run, or hold it. The caller has locked its row, so of two who decide only one does."""
+    move(run.state, state)
+    run.state, run.reason, run.reason_params, run.finished_at = state, reason, params or {}, now()
+    session.flush()
+    record(actor, f"source.run_{state}", run, source=run.source_code, reason=reason, sha256=run.sha256)

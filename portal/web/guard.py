@@ -1,0 +1,121 @@
+"""The one door: every request passes here, and an endpoint without a declared permission is refused."""
+
+import re
+from collections.abc import Callable
+from itertools import chain
+from typing import Any, TypeVar
+from uuid import uuid4
+
+import structlog
+from flask import Flask, Response, abort, current_app, g, redirect, request, url_for
+from flask_babel import gettext as _
+from werkzeug.exceptions import Forbidden as HttpForbidden
+
+from portal import db
+from portal.access.actor import Actor
+from portal.access.permissions import Permission
+from portal.access.policy import can
+from portal.errors import BadInput
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+# Endpoints of libraries, which cannot carry our decorator.
+LIBRARY_ENDPOINTS = {
+    "static": Permission.PUBLIC,
+    "security.static": Permission.PUBLIC,
+    "security.login": Permission.PUBLIC,
+    "security.logout": Permission.PUBLIC,
+    "security.change_password": Permission.USE_PORTAL,
+}
+SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
+
+log = structlog.get_logger(__name__)
+
+
+def requires(permission: Permission) -> Callable[[View], View]:
+    """Declare the one permission that a view needs. Stands directly under the route decorator."""
+
+    def mark(view: View) -> View:
+        view.permission = permission  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def permission_of(app: Flask, endpoint: str) -> Permission | None:
+    """The permission that an endpoint declares, or None."""
+    if endpoint in LIBRARY_ENDPOINTS:
+        return LIBRARY_ENDPOINTS[endpoint]
+    return getattr(app.view_functions[endpoint], "permission", None)
+
+
+def current_actor() -> Actor | None:
+    """The actor of this request. For routes and templates only; services are handed an actor."""
+    actor: Actor | None = g.get("actor")
+    return actor
+
+
+def actor() -> Actor:
+    """The actor of this request where the guard has made sure that there is one."""
+    found = current_actor()
+    if found is None:
+        abort(401)
+    return found
+
+
+def install(app: Flask, load_actor: Callable[[], Actor | None]) -> None:
+    """Put the guard before every request of `app`; `load_actor` builds the actor from the session."""
+
+    @app.before_request
+    def guard() -> Response | None:
+        _bind_request_id()
+        if request.endpoint is None or request.endpoint == "static":
+            return None
+        db.set_read_only(request.method in SAFE_METHODS)
+        permission = permission_of(current_app, request.endpoint)
+        if request.endpoint in HEALTH:
+            return None
+        g.actor = load_actor()
+        db.set_scope(authority_id=g.actor.authority_id if g.actor else None)
+        if permission is None:
+            log.error("endpoint declares no permission", endpoint=request.endpoint)
+            raise HttpForbidden
+        if can(g.actor, permission):
+            _refuse_nul()
+            return None
+        if g.actor is None:
+            return _ask_to_sign_in()
+        raise HttpForbidden
+
+    @app.teardown_appcontext
+    def close_session(_error: BaseException | None) -> None:
+        db.session.remove()
+
+    @app.after_request
+    def answer_request_id(response: Response) -> Response:
+        response.headers["X-Request-Id"] = g.get("request_id", "-")
+        return response
+
+
+HEALTH = {"health.healthz", "health.readyz"}
+
+
+def _bind_request_id() -> None:
+    given = request.headers.get("X-Request-Id", "")
+    g.request_id = given if REQUEST_ID.fullmatch(given) else uuid4().hex
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(request_id=g.request_id)
+
+
+def _refuse_nul() -> None:
+    """PostgreSQL cannot store the character NUL, and no person types it."""
+    values = chain.from_iterable(chain(request.args.listvalues(), request.form.listvalues()))
+    if any("\x00" in value for value in values):
+        raise BadInput(_("The text holds a character that cannot be kept (NUL)."), remedy=_("Type it anew."))
+
+
+def _ask_to_sign_in() -> Response:
+    if request.method not in SAFE_METHODS or request.headers.get("HX-Request"):
+        abort(401)
+    return redirect(url_for("security.login", next=request.full_path.rstrip("?")))  # type: ignore[return-value]

@@ -1,0 +1,22 @@
+"""`make bench`: run one benchmark by name (`make bench B=declarations`) or all; each prints what it measured."""
+
+import sys
+from importlib import import_module
+
+BENCHMARKS = ("declarations",)
+
+
+def main(names: list[str]) -> int:
+    """Run the named benchmarks; an unknown name lists those there are."""
+    unknown = set(names) - set(BENCHMARKS)
+    if unknown:
+        print(f"There is no benchmark {', '.join(sorted(unknown))}. There are: {', '.join(BENCHMARKS)}.")
+        return 2
+    for name in names or BENCHMARKS:
+        print(f"== {name}")
+        import_module(f"tests.benchmarks.{name}").run()
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

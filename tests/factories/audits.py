@@ -1,0 +1,46 @@
+"""Joint audits for tests, written straight into the tables."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from portal.audits.models import AuditParticipant, JointAudit
+from portal.clock import today
+from portal.db import session
+from portal.registry.models import Supplier
+from tests.factories.registry import make_supplier
+
+
+def make_audit(
+    *, owner_id: UUID, invited: Sequence[UUID] = (), supplier: Supplier | None = None, **values: Any
+) -> JointAudit:
+    """An audit led by `owner_id` in two weeks, with whoever is named or `invited` not having answered; flushed."""
+    supplier = supplier or make_supplier()
+    first = values.setdefault("starts_on", today() + timedelta(days=14))
+    named_ids = values.setdefault("named_ids", list(invited))
+    values.setdefault("audience", "named" if named_ids else "owner")
+    audit = JointAudit(
+        **{
+            "owner_id": owner_id,
+            "supplier_id": supplier.id,
+            "site_id": supplier.sites[0].id,
+            "title": "Working hours and minerals",
+            "audit_type": "site",
+            "scope": "Time records, smelter data",
+            "ends_on": first + timedelta(days=1),
+            "answer_by": min(today() + timedelta(days=7), first),
+            "state": "proposed",
+            **values,
+        },
+        participants=[
+            AuditParticipant(authority_id=owner_id, role="lead", answer="joined"),
+            *(
+                AuditParticipant(authority_id=authority_id, role="co_buyer", answer="invited")
+                for authority_id in invited or named_ids
+            ),
+        ],
+    )
+    session.add(audit)
+    session.flush()
+    return audit

@@ -1,0 +1,35 @@
+"""Dialogues for tests, written straight into the tables."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from portal.db import session
+from portal.dialogues.models import Commitment, DialogueEntry, DialogueParticipant
+from tests.factories.registry import make_supplier
+
+
+def make_commitment(**values: Any) -> Commitment:
+    """What the supplier promised, unless `authority_id` says otherwise; belongs to a dialogue yet to be made."""
+    return Commitment(**{"what": "Corrected CMRT", "due_on": date(2026, 12, 3), **values})
+
+
+def make_dialogue(*, owner_id: UUID, **values: Any) -> DialogueEntry:
+    """An entry of `owner_id` with one participant and, unless given, one commitment of the supplier; flushed."""
+    values.setdefault("audience", "owner")
+    values.setdefault("commitments", [make_commitment()])
+    entry = DialogueEntry(
+        **{
+            "owner_id": owner_id,
+            "subject": "Origin of cobalt",
+            "held_on": date(2026, 11, 4),
+            "channel": "video",
+            "summary": "Three refiners are named, the mines of two are known.",
+            "participants": [DialogueParticipant(authority_id=owner_id, role_title="Sustainability adviser")],
+            **values,
+            "supplier_id": values.get("supplier_id") or make_supplier().id,
+        }
+    )
+    session.add(entry)
+    session.flush()
+    return entry

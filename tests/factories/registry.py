@@ -1,0 +1,85 @@
+"""Suppliers and imports for tests, written straight into the tables."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from portal.db import session
+from portal.registry.identifiers import Identifier
+from portal.registry.models import Site, Supplier, SupplierIdentifier, SupplierImport, SupplierName
+from portal.registry.names import core, norm, sort_key
+from tests.factories.evidence import make_evidence
+
+STAMP: dict[str, Any] = {"source": "test", "source_date": date(2026, 1, 1)}
+
+
+def make_supplier(
+    name: str = "Halden Computing AB",
+    country: str | None = "SE",
+    *,
+    identifiers: tuple[Identifier, ...] = (),
+    **values: Any,
+) -> Supplier:
+    """A supplier with its legal name, one site and these numbers; flushed, not committed."""
+    supplier = Supplier(legal_name=name, sort_key=sort_key(name), country=country, **values)
+    session.add(supplier)
+    session.flush()
+    make_name(supplier, name, "legal")
+    for one in identifiers:
+        session.add(SupplierIdentifier(supplier_id=supplier.id, scheme=one.scheme, value=one.value, **STAMP))
+    session.add(Site(supplier_id=supplier.id, address="1 Main Street, Halden", **STAMP))
+    session.flush()
+    return supplier
+
+
+def make_name(supplier: Supplier, name: str, kind: str = "trading", **values: Any) -> SupplierName:
+    """One more name; flushed."""
+    added = SupplierName(
+        supplier_id=supplier.id, name=name, kind=kind, norm=norm(name), core=core(name), **{**STAMP, **values}
+    )
+    session.add(added)
+    session.flush()
+    return added
+
+
+def make_identifier(supplier: Supplier, scheme: str = "se.orgnr", value: str = "5560360793") -> SupplierIdentifier:
+    """One more number; flushed."""
+    number = SupplierIdentifier(supplier_id=supplier.id, scheme=scheme, value=value, **STAMP)
+    session.add(number)
+    session.flush()
+    return number
+
+
+def make_site(supplier: Supplier, address: str = "2 Side Street, Halden", **values: Any) -> Site:
+    """One more site; flushed."""
+    site = Site(supplier_id=supplier.id, address=address, **{**STAMP, **values})
+    session.add(site)
+    session.flush()
+    return site
+
+
+def make_import(
+    *, owner_id: UUID, content: bytes = b"supplier,country\nHalden Computing AB,SE\n", **values: Any
+) -> SupplierImport:
+    """A list of `owner_id` whose columns are named, checked by no one yet; flushed."""
+    evidence = make_evidence(owner_id=owner_id, content=content)
+    found = SupplierImport(
+        **{
+            "owner_id": owner_id,
+            "evidence_id": evidence.id,
+            "filename": "list.csv",
+            "source": "Framework agreement 2026",
+            "source_date": date(2026, 1, 1),
+            "state": "uploaded",
+            "columns": [
+                {"name": "supplier", "samples": ["Halden Computing AB"]},
+                {"name": "country", "samples": ["SE"]},
+            ],
+            "layout": {"encoding": "utf-8", "delimiter": "comma", "header_row": 1, "rows": 1},
+            "mapping": {"0": "name", "1": "country"},
+            **values,
+        }
+    )
+    session.add(found)
+    session.flush()
+    return found

@@ -1,0 +1,164 @@
+"""Many at once, on real connections: one booking of a site wins, and no answer slips in behind a decision."""
+
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, timedelta
+from threading import Barrier
+
+import pytest
+from sqlalchemy import text
+
+from portal import db
+from portal.access.audience import Audience
+from portal.audits import queries, services
+from portal.audits.rules import Answer, AuditState, AuditType
+from portal.audits.services import Proposal, SiteBooked
+from portal.clock import today
+from portal.errors import InvalidTransition
+from tests.factories.audits import make_audit
+from tests.factories.registry import make_supplier
+
+AT_ONCE = 20
+
+
+@pytest.fixture
+def many_connections(servers, database):
+    """A connection for each thread, and one to look with."""
+    engine = db.configure(servers.app_url(database), pool_size=AT_ONCE + 2)
+    yield
+    db.session.remove()
+    engine.dispose()
+
+
+def book(actor, supplier_id, site_id, first: date, barrier: Barrier) -> str:
+    """One person's booking, in a thread and session of its own; how it ended."""
+    db.set_scope(authority_id=actor.authority_id)
+    proposal = Proposal(
+        title="Booked at once",
+        audit_type=AuditType.SITE,
+        site=site_id,
+        scope="All",
+        starts_on=first,
+        ends_on=first + timedelta(days=2),
+        answer_by=None,
+        audience=Audience.OWNER,
+        named_ids=[],
+        invitations={},
+    )
+    barrier.wait()
+    try:
+        with db.transaction():
+            services.propose(actor, supplier_id, proposal)
+        return "booked"
+    except SiteBooked:
+        return "refused"
+    finally:
+        db.session.remove()
+
+
+def test_twenty_bookings_of_one_site(many_connections, acting, actor_of) -> None:
+    acting("system")
+    with db.transaction():
+        supplier = make_supplier()
+        site_id = supplier.sites[0].id
+    actors = [actor_of(f"{slug}-officer") for slug in ("stockholm", "stavanger", "barcelona", "oslo")]
+    first = today() + timedelta(days=30)
+    barrier = Barrier(AT_ONCE)
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        outcomes = list(
+            pool.map(
+                # Windows of three days, a day apart: each overlaps its neighbours, not all of them.
+                lambda n: book(actors[n % 4], supplier.id, site_id, first + timedelta(days=n % 2), barrier),
+                range(AT_ONCE),
+            )
+        )
+    assert Counter(outcomes) == {"booked": 1, "refused": AT_ONCE - 1}
+    acting("system")
+    assert db.session.scalar(text("SELECT count(*) FROM joint_audit")) == 1
+
+
+def test_bookings_of_different_days_do_not_hinder_each_other(many_connections, acting, actor_of) -> None:
+    acting("system")
+    with db.transaction():
+        supplier = make_supplier()
+        site_id = supplier.sites[0].id
+    actor = actor_of("stockholm-officer")
+    first = today() + timedelta(days=30)
+    barrier = Barrier(AT_ONCE)
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        outcomes = list(
+            pool.map(
+                lambda n: book(actor, supplier.id, site_id, first + timedelta(days=3 * (n // 2)), barrier),
+                range(AT_ONCE),
+            )
+        )
+    assert Counter(outcomes) == {"booked": AT_ONCE // 2, "refused": AT_ONCE // 2}
+    acting("system")
+    overlaps = text(
+        "SELECT count(*) FROM joint_audit a JOIN joint_audit b ON a.site_id = b.site_id AND a.id < b.id"
+        " AND daterange(a.starts_on, a.ends_on, '[]') && daterange(b.starts_on, b.ends_on, '[]')"
+    )
+    assert db.session.scalar(overlaps) == 0
+
+
+@pytest.mark.parametrize("turn", range(5))
+def test_no_answer_slips_in_behind_the_decision(many_connections, acting, actor_of, authority_ids, turn) -> None:
+    acting("system")
+    with db.transaction():
+        audit_id = make_audit(owner_id=authority_ids["stockholm"], invited=[authority_ids["stavanger"]]).id
+    lead, invited = actor_of("stockholm-officer"), actor_of("stavanger-officer")
+    barrier = Barrier(2)
+
+    def act(actor) -> str:
+        db.set_scope(authority_id=actor.authority_id)
+        audit = queries.get_audit(actor, audit_id)
+        barrier.wait()
+        try:
+            with db.transaction():
+                if actor is lead:
+                    services.plan(actor, audit, without_waiting=True)
+                else:
+                    services.answer(actor, audit, True, None)
+            return "done"
+        except InvalidTransition:
+            return "late"
+        finally:
+            db.session.remove()
+
+    with ThreadPoolExecutor(2) as pool:
+        planned, answered = pool.map(act, (lead, invited))
+    acting("system")
+    audit = queries.get_audit(actor_of("stockholm-officer"), audit_id)
+    assert planned == "done"
+    assert audit.state == AuditState.PLANNED
+    theirs = queries.participant(audit, authority_ids["stavanger"])
+    assert theirs is not None
+    assert (answered, theirs.answer) in {("done", Answer.JOINED), ("late", Answer.INVITED)}
+    # The journal's order is the order in which it happened: an answer never stands behind the plan.
+    actions = db.session.scalars(text("SELECT action FROM journal_entry ORDER BY seq")).all()
+    assert actions in (["audit.planned"], ["audit.answered", "audit.planned"])
+
+
+def test_of_two_leads_only_one_decides(many_connections, acting, actor_of, authority_ids) -> None:
+    acting("system")
+    with db.transaction():
+        audit_id = make_audit(owner_id=authority_ids["stockholm"]).id
+    lead = actor_of("stockholm-officer")
+    barrier = Barrier(AT_ONCE)
+
+    def plan(_number: int) -> str:
+        db.set_scope(authority_id=lead.authority_id)
+        audit = queries.get_audit(lead, audit_id)
+        barrier.wait()
+        try:
+            with db.transaction():
+                services.plan(lead, audit)
+            return "planned"
+        except InvalidTransition:
+            return "late"
+        finally:
+            db.session.remove()
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        outcomes = Counter(pool.map(plan, range(AT_ONCE)))
+    assert outcomes == {"planned": 1, "late": AT_ONCE - 1}

@@ -1,0 +1,69 @@
+"""The pages of contracts, through the screens and without JavaScript."""
+
+from sqlalchemy import select
+
+from portal import db
+from portal.contracts.models import Contract
+from tests.factories.contracts import make_contract
+from tests.factories.registry import make_supplier
+
+FORM = {
+    "number": "2026-118",
+    "title": "Laptops",
+    "product_group": "computers",
+    "starts_on": "1.4.2026",
+    "ends_on": "31.03.2030",
+    "value_minor": "1 250 000",
+    "currency": "NOK",
+    "audience": "owner",
+}
+
+
+def supplier_id(acting):
+    acting("system")
+    with db.transaction():
+        return make_supplier().id
+
+
+def test_add_and_change(client_for, acting) -> None:
+    supplier = supplier_id(acting)
+    client = client_for("stavanger-officer")
+    page = client.post(f"/suppliers/{supplier}/contracts/new", data=FORM, follow_redirects=True)
+    assert "Contract 2026-118 is saved." in page.text
+    assert "NOK" in page.text
+
+    acting("stavanger-officer")
+    contract = db.session.scalars(select(Contract)).one()
+    assert contract.value_minor == 125_000_000
+    address = f"/contracts/{contract.id}/edit"
+    assert 'value="01.04.2026"' in client.get(address).text
+    changed = client.post(address, data={**FORM, "title": "Laptops and screens", "version": "1"}, follow_redirects=True)
+    assert "Laptops and screens" in changed.text
+    assert "Laptops and screens" in client.get("/contracts").text
+
+
+def test_the_second_of_two_editors_sees_both_texts(client_for, acting, authority_ids) -> None:
+    acting("system")
+    with db.transaction():
+        contract = make_contract(owner_id=authority_ids["stavanger"], title="First text")
+        contract.title = "Saved by the first"
+    client = client_for("stavanger-officer")
+    late = client.post(
+        f"/contracts/{contract.id}/edit", data={**FORM, "title": "Written by the second", "version": "1"}
+    )
+    assert late.status_code == 409
+    assert "Saved by the first" in late.text
+    assert "Written by the second" in late.text
+    assert 'name="version" type="hidden" value="2"' in late.text
+
+
+def test_errors_stand_at_their_fields_and_keep_what_was_typed(client_for, acting) -> None:
+    supplier = supplier_id(acting)
+    page = client_for("stavanger-officer").post(
+        f"/suppliers/{supplier}/contracts/new", data={**FORM, "starts_on": "yesterday", "number": " "}
+    )
+    assert page.status_code == 200
+    assert "“yesterday” is not a date" in page.text
+    assert "Write the contract’s number." in page.text
+    assert 'value="yesterday"' in page.text
+    assert 'aria-invalid="true"' in page.text

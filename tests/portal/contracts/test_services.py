@@ -1,0 +1,90 @@
+"""Contracts: written by their owner, seen by their audience, one number once."""
+
+from datetime import date
+
+import pytest
+
+from portal import db
+from portal.access.audience import Audience
+from portal.contracts import queries, services
+from portal.contracts.services import ContractData
+from portal.errors import BadInput, Conflict, Forbidden, NotFound
+from portal.registry.rules import ProductGroup
+from tests.factories.contracts import make_contract
+from tests.factories.registry import make_supplier
+
+
+def data(**values: object) -> ContractData:
+    fields: dict[str, object] = {
+        "number": "RS 2026-1",
+        "title": "Clinical workstations",
+        "product_group": ProductGroup.COMPUTERS,
+        "starts_on": date(2026, 1, 1),
+        "ends_on": date(2029, 6, 30),
+        "value_minor": 125_000_000,
+        "currency": "SEK",
+        "audience": Audience.OWNER,
+        "named_ids": [],
+        **values,
+    }
+    return ContractData(**fields)  # type: ignore[arg-type]
+
+
+def test_a_contract_is_added_for_the_actors_authority(acting) -> None:
+    actor = acting("stockholm-officer")
+    with db.transaction():
+        contract = services.add_contract(actor, make_supplier().id, data())
+    assert contract.owner_id == actor.authority_id
+    assert queries.get_contract(actor, contract.id).title == "Clinical workstations"
+
+
+def test_the_same_number_is_refused_for_one_authority_and_free_for_another(acting) -> None:
+    actor = acting("stockholm-officer")
+    with db.transaction():
+        supplier_id = make_supplier().id
+        services.add_contract(actor, supplier_id, data())
+    with pytest.raises(Conflict, match="this number"), db.transaction():
+        services.add_contract(actor, supplier_id, data())
+    other = acting("stavanger-officer")
+    with db.transaction():
+        services.add_contract(other, supplier_id, data())
+
+
+@pytest.mark.parametrize(
+    ("values", "field"),
+    [
+        ({"ends_on": date(2025, 12, 31)}, "ends_on"),
+        ({"currency": None}, "currency"),
+        ({"value_minor": None}, "currency"),
+        ({"audience": Audience.NAMED}, "named_ids"),
+    ],
+)
+def test_what_does_not_fit_is_told_at_its_field(acting, values, field) -> None:
+    actor = acting("stockholm-officer")
+    with pytest.raises(BadInput) as caught, db.transaction():
+        services.add_contract(actor, make_supplier().id, data(**values))
+    assert caught.value.field == field
+    assert queries.own_contracts(actor).rows == []
+
+
+def test_a_reader_may_not_add_and_another_authority_may_not_change(acting, authority_ids) -> None:
+    reader = acting("stockholm-reader")
+    with pytest.raises(Forbidden), db.transaction():
+        services.add_contract(reader, make_supplier().id, data())
+    acting("system")
+    with db.transaction():
+        contract = make_contract(owner_id=authority_ids["stockholm"], audience="members")
+    other = acting("oslo-officer")
+    seen = queries.get_contract(other, contract.id)
+    with pytest.raises(Forbidden), db.transaction():
+        services.change_contract(other, seen, data())
+
+
+def test_what_is_not_shared_does_not_exist_for_others(acting, authority_ids) -> None:
+    acting("system")
+    with db.transaction():
+        contract = make_contract(owner_id=authority_ids["stockholm"])
+    other = acting("stavanger-officer")
+    with pytest.raises(NotFound):
+        queries.get_contract(other, contract.id)
+    assert queries.contracts_of_supplier(other, contract.supplier_id) == []

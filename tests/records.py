@@ -1,0 +1,57 @@
+"""How the generated matrix makes the record that a URL argument names; one without an entry fails the matrix."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from tests.factories import (
+    assessments,
+    audits,
+    contracts,
+    declarations,
+    dialogues,
+    evidence,
+    notifications,
+    registry,
+    sources,
+)
+
+
+@dataclass(frozen=True)
+class RecordKind:
+    """`make(owner_id=…, audience=…, named_ids=…, **overrides)` returns the record.
+
+    `private` records are never shared, whatever the audience; `key` is the attribute that stands in the URL;
+    `text` is the column that takes the marker by which lists are searched for leaks.
+    """
+
+    make: Callable[..., Any]
+    text: str | None = None
+    private: bool = False
+    key: str = "id"
+
+
+# URL arguments of what an authority owns and may share.
+OWNED: dict[str, RecordKind] = {
+    "contract_id": RecordKind(contracts.make_contract, text="title"),
+    "assessment_id": RecordKind(assessments.make_assessment, text="method"),
+    "dialogue_id": RecordKind(dialogues.make_dialogue, text="subject"),
+    "audit_id": RecordKind(audits.make_audit, text="title"),
+    "declaration_id": RecordKind(declarations.make_declaration, text="company_name"),
+    "evidence_id": RecordKind(evidence.make_evidence, text="filename"),
+    "import_id": RecordKind(registry.make_import, text="filename", private=True),
+    "notice_id": RecordKind(notifications.make_notice, private=True),
+}
+
+# URL arguments of what all signed-in people may see.
+SHARED: dict[str, Callable[[], Any]] = {
+    "supplier_id": lambda: registry.make_supplier("Nordlicht Rechner GmbH", "DE").id,
+    "name_id": lambda: registry.make_name(registry.make_supplier("Fjell Data AS", "NO"), "Fjell").id,
+    "identifier_id": lambda: registry.make_identifier(registry.make_supplier("Skog Data AB", "SE")).id,
+    "site_id": lambda: registry.make_site(registry.make_supplier("Costa Dades SL", "ES")).id,
+    "run_id": lambda: sources.make_run().id,
+    "source_code": lambda: sources.make_run().source_code,
+    "facility_id": lambda: "CID000004",
+    "event_id": lambda: UUID(int=1),
+}

@@ -1,0 +1,162 @@
+"""Fetching a list from the web without becoming a way into the network that we run in.
+
+Each address, and each that it redirects to, must be allowed by name and lead to a public place; the connection goes
+to the very place that was checked, so that a name cannot lead elsewhere a moment later. Sizes in bytes, times in
+seconds. Network errors and 5xx are tried again with growing random pauses; what a server says plainly is believed.
+"""
+
+import ipaddress
+import socket
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from urllib.parse import urljoin
+
+import httpx
+from tenacity import RetryError, Retrying, retry_if_exception_type, wait_random_exponential
+
+from portal.sources.refusal import Refused
+from portal.sources.rules import Reason
+from portal.sources.services.runs import Fetched
+
+MAX_REDIRECTS = 5
+ACCEPT = "text/csv, application/vnd.openxmlformats-officedocument.spreadsheetml.sheet, */*;q=0.1"
+AGENT = "supplier-commons"
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+TEMPORARY = frozenset({408, 429})
+
+Resolve = Callable[[str, int], list[str]]
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one list may take. `total` is the time for all attempts together."""
+
+    size: int = 32 * 2**20
+    connect: float = 5.0
+    read: float = 10.0
+    total: float = 40.0
+    attempts: int = 3
+    longest_pause: float = 5.0
+
+
+class Temporary(Exception):
+    """May be over in a moment."""
+
+
+def resolve(host: str, port: int) -> list[str]:
+    """The places that a host's name leads to."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except OSError as error:
+        raise Temporary(str(error)) from None
+    return [str(entry[4][0]) for entry in found]
+
+
+def is_public(place: str) -> bool:
+    """True for an address of the public internet. IPv6 forms that carry an IPv4 address inside are never taken."""
+    address = ipaddress.ip_address(place.split("%")[0])
+    if isinstance(address, ipaddress.IPv6Address) and any(address in network for network in _CARRIERS):
+        return False
+    return address.is_global and not address.is_multicast
+
+
+# IPv4-mapped, NAT64 (two prefixes), 6to4 and Teredo.
+_CARRIERS = [
+    ipaddress.ip_network(text) for text in ("::ffff:0:0/96", "64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32")
+]
+
+
+@dataclass(frozen=True)
+class Door:
+    """What decides where the connector goes: allowed addresses by their text, and which hosts may be private."""
+
+    is_allowed: Callable[[str], bool]
+    is_private: Callable[[str], bool]
+    resolve: Resolve = resolve
+
+    def place_of(self, url: httpx.URL) -> str:
+        """The one place to connect to. Raises Refused where the address is not allowed or leads into a private net."""
+        if not self.is_allowed(str(url)):
+            raise Refused(Reason.FORBIDDEN_ADDRESS, host=url.host)
+        port = url.port or (443 if url.scheme == "https" else 80)
+        places = self.resolve(url.host, port)
+        private = self.is_private(f"{url.host}:{url.port}" if url.port else url.host)
+        if not places or not (private or all(is_public(place) for place in places)):
+            raise Refused(Reason.FORBIDDEN_ADDRESS, host=url.host)
+        return places[0]
+
+
+def fetch(url: str, etag: str | None, door: Door, limits: Limits | None = None) -> Fetched:
+    """The list at `url`, or word that it is still the one with this ETag. Raises Refused."""
+    limits = limits or Limits()
+    deadline = time.monotonic() + limits.total
+    retrying = Retrying(
+        retry=retry_if_exception_type((Temporary, httpx.TransportError)),
+        stop=lambda state: state.attempt_number >= limits.attempts or time.monotonic() >= deadline,
+        wait=wait_random_exponential(multiplier=0.5, max=limits.longest_pause),
+    )
+    try:
+        return retrying(_attempt, url, etag, door, limits, deadline)
+    except (httpx.InvalidURL, httpx.UnsupportedProtocol, ValueError):  # only a redirect can lead here
+        raise Refused(Reason.FORBIDDEN_ADDRESS) from None
+    except RetryError as error:
+        last = error.last_attempt.exception()
+        attempts = error.last_attempt.attempt_number
+        raise Refused(Reason.UNREACHABLE, attempts=attempts, detail=type(last).__name__) from last
+
+
+def _attempt(url: str, etag: str | None, door: Door, limits: Limits, deadline: float) -> Fetched:
+    timeout = httpx.Timeout(limits.read, connect=limits.connect)
+    with httpx.Client(timeout=timeout, trust_env=False, follow_redirects=False) as client:
+        for _ in range(MAX_REDIRECTS + 1):
+            request = _request(client, httpx.URL(url), etag, door)
+            response = client.send(request, stream=True)
+            try:
+                if response.status_code not in REDIRECTS:
+                    return _answer(response, limits, deadline)
+                url = urljoin(url, response.headers.get("location", ""))
+            finally:
+                response.close()
+    raise Refused(Reason.TOO_MANY_REDIRECTS)
+
+
+def _request(client: httpx.Client, url: httpx.URL, etag: str | None, door: Door) -> httpx.Request:
+    """To the place that was checked, in the name that was asked for (also for the certificate)."""
+    headers = {
+        "Host": url.netloc.decode("ascii"),
+        "Accept": ACCEPT,
+        "Accept-Encoding": "identity",
+        "User-Agent": AGENT,
+    }
+    if etag:
+        headers["If-None-Match"] = etag
+    place = url.copy_with(host=door.place_of(url), fragment=None)
+    return client.build_request("GET", place, headers=headers, extensions={"sni_hostname": url.host})
+
+
+def _answer(response: httpx.Response, limits: Limits, deadline: float) -> Fetched:
+    status = response.status_code
+    if status >= 500 or status in TEMPORARY:
+        raise Temporary(f"status {status}")
+    if status == 304:
+        return Fetched(None, status, response.headers.get("etag"))
+    if status != 200:
+        raise Refused(Reason.HTTP_ERROR, status=status)
+    if response.headers.get("content-encoding", "identity").strip().lower() not in ("", "identity"):
+        raise Refused(Reason.COMPRESSED)
+    announced = response.headers.get("content-length", "")
+    if announced.isdigit() and int(announced) > limits.size:
+        raise Refused(Reason.TOO_LARGE, limit=limits.size)
+    return Fetched(b"".join(_pieces(response, limits, deadline)), status, response.headers.get("etag"))
+
+
+def _pieces(response: httpx.Response, limits: Limits, deadline: float) -> Iterator[bytes]:
+    size = 0
+    for piece in response.iter_raw():
+        size += len(piece)
+        if size > limits.size:
+            raise Refused(Reason.TOO_LARGE, limit=limits.size)
+        if time.monotonic() > deadline:
+            raise Temporary("too slow")
+        yield piece

@@ -1,0 +1,37 @@
+"""Event -> handlers: the one table of who reacts to what. A handler takes the event's id and its payload.
+
+Handlers run in the worker's transaction with the system scope; they are idempotent, keyed by the event's id.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from portal.notifications import services as notifications
+from portal.notifications.ripple import count_suppliers_touched, tell_of_changes
+from portal.outbox.events import Event
+from worker.tasks import imports, sources
+
+Handler = Callable[[UUID, dict[str, Any]], None]
+
+
+@dataclass(frozen=True)
+class Fetching:
+    """A handler that needs the network: `fetch` runs before the transaction, `handle` gets its result as `fetched`."""
+
+    fetch: Callable[[dict[str, Any]], Any]
+    handle: Callable[..., None]
+
+
+HANDLERS: dict[Event, tuple[Handler | Fetching, ...]] = {
+    Event.IMPORT_REQUESTED: (imports.run_import,),
+    Event.SYNC_REQUESTED: (Fetching(sources.fetch_list, sources.carry_out),),
+    Event.SYNC_HELD: (count_suppliers_touched,),
+    Event.ASSURANCE_CHANGED: (tell_of_changes,),
+    Event.DECLARATION_ADDED: (notifications.tell_of_declaration,),
+    Event.DIALOGUE_SHARED: (notifications.tell_of_dialogue,),
+    Event.ASSESSMENT_SHARED: (notifications.tell_of_assessment,),
+    Event.AUDIT_INVITED: (notifications.tell_of_invitation,),
+    Event.AUDIT_ANSWERED: (notifications.tell_of_answer,),
+}
