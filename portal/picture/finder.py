@@ -6,6 +6,7 @@ no number on the page.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -230,7 +231,7 @@ def _newest_assessments(actor: Actor) -> Subquery:
     return select(seen.c.supplier_id, func.max(seen.c.as_of).label("as_of")).group_by(seen.c.supplier_id).subquery()
 
 
-def _year_ago() -> Any:
+def _year_ago() -> date:
     return today() - RECHECK_AFTER
 
 
