@@ -27,6 +27,7 @@ LIBRARY_ENDPOINTS = {
     "security.logout": Permission.PUBLIC,
     "security.change_password": Permission.USE_PORTAL,
 }
+UNGUARDED = {"static", "health.healthz", "health.readyz"}
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 
@@ -70,14 +71,14 @@ def install(app: Flask, load_actor: Callable[[], Actor | None]) -> None:
     @app.before_request
     def guard() -> Response | None:
         _bind_request_id()
-        if request.endpoint is None or request.endpoint == "static":
+        if request.endpoint in UNGUARDED:
             return None
-        db.set_read_only(request.method in SAFE_METHODS)
-        permission = permission_of(current_app, request.endpoint)
-        if request.endpoint in HEALTH:
-            return None
+        db.set_read_only(request.endpoint is None or request.method in SAFE_METHODS)
         g.actor = load_actor()
         db.set_scope(authority_id=g.actor.authority_id if g.actor else None)
+        if request.endpoint is None:
+            return None  # no such page; the answer that says so has the reader's own header
+        permission = permission_of(current_app, request.endpoint)
         if permission is None:
             log.error("endpoint declares no permission", endpoint=request.endpoint)
             raise HttpForbidden
@@ -96,9 +97,6 @@ def install(app: Flask, load_actor: Callable[[], Actor | None]) -> None:
     def answer_request_id(response: Response) -> Response:
         response.headers["X-Request-Id"] = g.get("request_id", "-")
         return response
-
-
-HEALTH = {"health.healthz", "health.readyz"}
 
 
 def _bind_request_id() -> None:

@@ -163,17 +163,20 @@
   // Mark the section in view.
   const watchSections = (nav) => {
     const links = $$("a[href^='#']", nav);
+    const mark = (hash) => links.forEach((link) => {
+      if (link.hash === hash) link.setAttribute("aria-current", "true");
+      else link.removeAttribute("aria-current");
+    });
+    // At the end of the page the last sections cannot reach the top: then the one that was asked for counts.
+    const askedFor = () =>
+      innerHeight + scrollY >= document.documentElement.scrollHeight - 2 && links.find((link) => link.hash === location.hash);
     const observer = new IntersectionObserver(
       (entries) =>
-        entries.filter((entry) => entry.isIntersecting).forEach((entry) =>
-          links.forEach((link) => {
-            if (link.hash === `#${entry.target.id}`) link.setAttribute("aria-current", "true");
-            else link.removeAttribute("aria-current");
-          }),
-        ),
+        entries.filter((entry) => entry.isIntersecting).forEach((entry) => mark(askedFor()?.hash ?? `#${entry.target.id}`)),
       { rootMargin: "-20% 0px -70% 0px" },
     );
     links.forEach((link) => { const section = $(link.hash); if (section) observer.observe(section); });
+    addEventListener("hashchange", () => { const link = askedFor(); if (link) mark(link.hash); });
   };
 
   // Tables that stack on small screens lose their native roles: give them back.

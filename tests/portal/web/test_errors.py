@@ -67,3 +67,13 @@ def test_security_headers_stand_on_every_answer(client_for) -> None:
         assert "default-src 'none'" in headers["Content-Security-Policy"]
         assert "unsafe" not in headers["Content-Security-Policy"]
         assert headers["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_an_address_that_is_nothing_keeps_the_readers_own_header(client_for, method) -> None:
+    page = getattr(client_for("stockholm-officer"), method)("/nowhere")
+    assert page.status_code == 404
+    assert "Region Stockholm" in page.text
+    stranger = getattr(client_for(None), method)("/nowhere")
+    assert stranger.status_code == 404
+    assert "Region Stockholm" not in stranger.text
