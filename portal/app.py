@@ -28,6 +28,7 @@ from portal.outbox import routes as operations
 from portal.picture import routes as picture
 from portal.process import start_process
 from portal.registry import routes as registry
+from portal.registry.identity import routes as identity
 from portal.settings import Settings
 from portal.sources import routes as sources
 from portal.web import about, errors, filters, guard, headers, health, preferences
@@ -36,6 +37,7 @@ FEATURES = (
     accounts,
     authorities,
     registry,
+    identity,
     evidence,
     minerals,
     sources,

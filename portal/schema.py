@@ -14,6 +14,8 @@ from portal.minerals import models as minerals
 from portal.notifications import models as notifications
 from portal.outbox import models as outbox
 from portal.registry import models as registry
+from portal.registry.gleif import models as gleif
+from portal.registry.identity import models as identity
 from portal.sources import models as sources
 
 MODULES = (
@@ -25,6 +27,8 @@ MODULES = (
     declarations,
     dialogues,
     evidence,
+    gleif,
+    identity,
     journal,
     minerals,
     notifications,

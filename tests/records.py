@@ -50,6 +50,13 @@ SHARED: dict[str, Callable[[], Any]] = {
     "name_id": lambda: registry.make_name(registry.make_supplier("Fjell Data AS", "NO"), "Fjell").id,
     "identifier_id": lambda: registry.make_identifier(registry.make_supplier("Skog Data AB", "SE")).id,
     "site_id": lambda: registry.make_site(registry.make_supplier("Costa Dades SL", "ES")).id,
+    "role_id": lambda: registry.make_role(registry.make_supplier("Berg Data AS", "NO")).id,
+    "relation_id": lambda: (
+        registry.make_parent(
+            registry.make_supplier("Dal Data AS", "NO"), registry.make_supplier("Elv Data AS", "NO")
+        ).id
+    ),
+    "fact_id": lambda: registry.make_fact(registry.make_supplier("Hei Data AB", "SE")).id,
     "run_id": lambda: sources.make_run().id,
     "source_code": lambda: sources.make_run().source_code,
     "facility_id": lambda: "CID000004",

@@ -48,7 +48,12 @@ ACTIONS = {
     "supplier.name_added": _l("Name of a supplier added"),
     "supplier.name_withdrawn": _l("Name of a supplier withdrawn"),
     "supplier.parent_changed": _l("Parent of a supplier changed"),
+    "supplier.relation_added": _l("Relation of a supplier added"),
+    "supplier.relation_ended": _l("Relation of a supplier ended"),
+    "supplier.role_added": _l("Role of a supplier added"),
+    "supplier.role_withdrawn": _l("Role of a supplier withdrawn"),
     "supplier.site_added": _l("Site of a supplier added"),
     "supplier.site_withdrawn": _l("Site of a supplier withdrawn"),
     "supplier.unfollowed": _l("Supplier no longer followed"),
+    "supplier.value_chosen": _l("Value of a supplier chosen among several"),
 }

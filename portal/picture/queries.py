@@ -1,7 +1,7 @@
 """The cross-city picture of a supplier: what the features below know of it, as far as one actor may see."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -19,6 +19,11 @@ from portal.dialogues import queries as dialogues
 from portal.dialogues.models import Commitment
 from portal.picture.timeline import JointTimeline, joint_timeline
 from portal.registry import queries as registry
+from portal.registry.identity import queries as identity
+from portal.registry.identity.models import SupplierRole
+from portal.registry.identity.queries import Family
+from portal.registry.identity.rules import FactField
+from portal.registry.identity.values import StatedValues, stated_values
 from portal.registry.models import Supplier
 
 COLUMNS = 5  # authorities that fit beside each other in the OECD profile
@@ -64,7 +69,9 @@ class SupplierPage:
     """A supplier with what the registry knows of it. `follow_up` is None for those who do no follow-up: operators."""
 
     supplier: Supplier
-    children: Sequence[Supplier]
+    family: Family
+    roles: Sequence[SupplierRole]
+    values: Mapping[FactField, StatedValues]
     followers: frozenset[UUID]
     follow_up: FollowUp | None
 
@@ -74,7 +81,9 @@ def supplier_page(actor: Actor, supplier_id: UUID) -> SupplierPage:
     supplier = registry.get_facts(supplier_id)
     return SupplierPage(
         supplier=supplier,
-        children=registry.children_of(supplier_id),
+        family=identity.family_of(supplier),
+        roles=identity.roles_of(supplier_id),
+        values=stated_values(supplier, identity.facts_of(supplier_id)),
         followers=frozenset(registry.followers_of([supplier_id])[supplier_id]),
         follow_up=_follow_up(actor, supplier_id) if can(actor, Permission.READ_DIALOGUE) else None,
     )

@@ -15,6 +15,7 @@ from portal.minerals.labels import LIMITS
 from portal.picture import finder, labels, queries
 from portal.picture.choice import clean_text, read_choice
 from portal.registry.identifiers import pretty
+from portal.registry.identity.labels import FACT_FIELDS, RELATION_KINDS, ROLES
 from portal.registry.labels import NAME_KINDS, PRODUCT_GROUPS, country_label, scheme_label
 from portal.web.guard import actor, requires
 
@@ -88,6 +89,9 @@ def supplier(supplier_id: UUID) -> ResponseReturnValue:
         total=queries.total,
         authorities=authorities.authorities_by_id(),
         name_kinds=NAME_KINDS,
+        relation_kinds=RELATION_KINDS,
+        role_labels=ROLES,
+        fact_fields=FACT_FIELDS,
         groups=PRODUCT_GROUPS,
         steps=STEPS,
         limits=LIMITS,

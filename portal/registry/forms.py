@@ -7,16 +7,19 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField
-from wtforms.validators import Length
+from wtforms.validators import Length, Optional
 
 from portal.clock import today
 from portal.registry.countries import countries
 from portal.registry.identifiers import SCHEMES, Identifier, check, check_national, identify
+from portal.registry.identity.labels import RELATION_KINDS
+from portal.registry.identity.rules import RelationKind
 from portal.registry.labels import NAME_KINDS, scheme_label
 from portal.registry.names import MAX_NAME
+from portal.registry.provenance import Provenance
 from portal.registry.reasons import Refused
 from portal.registry.rules import NameKind
-from portal.registry.services import NameData, Provenance, SiteData, SupplierData
+from portal.registry.services import NameData, SiteData, SupplierData
 from portal.registry.texts import MAX_ADDRESS, MAX_WORDS
 from portal.web.forms import DayField, Required
 
@@ -162,15 +165,33 @@ class SiteForm(SourcedForm):
         )
 
 
-class CountryForm(FlaskForm):
+class OurWordForm(FlaskForm):
+    """A value that counts from now on. Without a source it is the authority's own word."""
+
+    source = StringField(
+        _l("Where do you know it from?"),
+        [Optional(), Length(max=MAX_WORDS)],
+        description=_l("For example the company register. Without it your authority itself is the source."),
+    )
+    source_date = DayField(_l("As of"), default=today)
+    version = HiddenField()
+
+    def provenance(self) -> Provenance | None:
+        """Source and date as the services take them; None for the authority's own word."""
+        source = (self.source.data or "").strip()
+        return Provenance(source, self.source_date.data or today()) if source else None
+
+
+class CountryForm(OurWordForm):
     """The country of registration."""
 
     country = CountryField(_l("Country of registration"))
-    version = HiddenField()
 
 
-class ParentForm(FlaskForm):
-    """The parent company, chosen from what a search found; an empty choice is none."""
+class ParentForm(OurWordForm):
+    """A company above the supplier, chosen from what a search found; an empty choice is none."""
 
     parent_id = RadioField(_l("Parent company"), choices=[], validate_choice=False)
-    version = HiddenField()
+    kind = SelectField(
+        _l("What it is to this company"), choices=list(RELATION_KINDS.items()), default=RelationKind.DIRECT_PARENT
+    )

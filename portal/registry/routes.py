@@ -11,11 +11,17 @@ from flask_wtf import FlaskForm
 
 from portal.access.permissions import Permission
 from portal.authorities import queries as authorities
+from portal.clock import today
 from portal.db import transaction
 from portal.errors import BadInput, Conflict
 from portal.registry import queries, services
 from portal.registry.duplicates import NumberTaken, PossibleDuplicates
 from portal.registry.forms import CountryForm, IdentifierForm, NameForm, ParentForm, SiteForm, SupplierForm
+from portal.registry.identity import ownership
+from portal.registry.identity import queries as identity
+from portal.registry.identity.labels import FACT_FIELDS, RELATION_KINDS, ROLES
+from portal.registry.identity.rules import RelationKind
+from portal.registry.identity.values import stated_values
 from portal.registry.imports.routes import bp
 from portal.registry.labels import NAME_KINDS, country_label, scheme_label
 from portal.registry.models import Supplier
@@ -29,7 +35,7 @@ from portal.web.preferences import local_path
 @requires(Permission.EDIT_REGISTRY)
 def new() -> ResponseReturnValue:
     """Add a supplier by hand; what it may be already is shown before it is added."""
-    form = SupplierForm(legal_name=request.args.get("name", "")[:300])
+    form = SupplierForm(legal_name=request.args.get("name", "")[:300], lei=request.args.get("lei", "")[:20])
     alike: Any = ()
     holder = None
     if form.validate_on_submit():
@@ -63,6 +69,12 @@ def edit(supplier_id: UUID) -> ResponseReturnValue:
         supplier=supplier,
         names=sorted(supplier.names, key=lambda name: (list(NameKind).index(NameKind(name.kind)), name.name)),
         children=queries.children_of(supplier_id),
+        relations=identity.relations_of(supplier_id),
+        roles=identity.roles_of(supplier_id),
+        values=stated_values(supplier, identity.facts_of(supplier_id)),
+        relation_kinds=RELATION_KINDS,
+        role_labels=ROLES,
+        fact_fields=FACT_FIELDS,
         authorities=authorities.authorities_by_id(),
         name_kinds=NAME_KINDS,
         scheme_label=scheme_label,
@@ -138,7 +150,7 @@ def country(supplier_id: UUID) -> ResponseReturnValue:
         form.version.process_data(supplier.version)
     elif form.validate_on_submit():
         with transaction():
-            services.set_country(actor(), supplier, form.country.data)
+            services.set_country(actor(), supplier, form.country.data, form.provenance())
         flash(_("The country is saved."), "success")
         return redirect(url_for("registry.edit", supplier_id=supplier_id))
     page = render_template(
@@ -162,7 +174,7 @@ def parent(supplier_id: UUID) -> ResponseReturnValue:
     elif form.validate_on_submit():
         try:
             with transaction():
-                services.set_parent(actor(), supplier, _chosen(form.parent_id.data))
+                _set_above(supplier, form)
         except BadInput as error:
             add_error(form, error)
         else:
@@ -178,6 +190,16 @@ def parent(supplier_id: UUID) -> ResponseReturnValue:
         country_label=country_label,
     )
     return page, 409 if stale else 200
+
+
+def _set_above(supplier: Supplier, form: ParentForm) -> None:
+    chosen = _chosen(form.parent_id.data)
+    kind = RelationKind(form.kind.data)
+    if kind is RelationKind.DIRECT_PARENT:
+        services.set_parent(actor(), supplier, chosen, form.provenance())
+    elif chosen is not None:
+        where = form.provenance() or services.Provenance(actor().authority_name or actor().name, today())
+        ownership.state_relation(actor(), supplier, kind, ownership.Parent(chosen), where)
 
 
 def _chosen(value: str | None) -> UUID | None:

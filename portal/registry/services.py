@@ -3,14 +3,14 @@
 The registry is shared: every member's officers add to it, and each fact keeps who said so, from where and when.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 from flask_babel import gettext as _
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from portal.access.actor import Actor
@@ -23,18 +23,14 @@ from portal.journal.services import record
 from portal.registry import queries
 from portal.registry.duplicates import NumberTaken, PossibleDuplicates
 from portal.registry.identifiers import Identifier
+from portal.registry.identity import facts, ownership
+from portal.registry.identity.rules import FactField, RelationKind
 from portal.registry.models import Follow, Site, Supplier, SupplierIdentifier, SupplierName
 from portal.registry.names import core, norm, sort_key
+from portal.registry.provenance import Provenance as Provenance
+from portal.registry.provenance import stamp
 from portal.registry.rules import NameKind
 from portal.registry.texts import MAX_ADDRESS, MAX_WORDS, company_name, one_line
-
-
-@dataclass(frozen=True, slots=True)
-class Provenance:
-    """Where a fact comes from, in a few words, and as of when."""
-
-    source: str
-    source_date: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +83,8 @@ def add_supplier(actor: Actor, data: SupplierData, where: Provenance, *, confirm
     session.flush()
     record(actor, "supplier.added", supplier, country=data.country)
     add_name(actor, supplier, NameData(name, NameKind.LEGAL), where)
+    if data.country:
+        facts.state(supplier, FactField.COUNTRY, data.country, stamp(actor, where))
     for identifier in data.identifiers:
         add_identifier(actor, supplier, identifier, where)
     if data.site:
@@ -99,6 +97,16 @@ def add_name(actor: Actor, supplier: Supplier, data: NameData, where: Provenance
     require(actor, Permission.EDIT_REGISTRY)
     if data.valid_from and data.valid_to and data.valid_to < data.valid_from:
         raise BadInput(_("The name ends before it begins."), field="valid_to", remedy=_("Check both dates."))
+    stamped = stamp(actor, where)
+    name = write_name(supplier, data, stamped)
+    if data.kind is NameKind.LEGAL:
+        facts.state(supplier, FactField.LEGAL_NAME, name.name, stamped)
+    record(actor, "supplier.name_added", supplier, name_id=name.id, kind=data.kind)
+    return name
+
+
+def write_name(supplier: Supplier, data: NameData, stamped: Mapping[str, Any]) -> SupplierName:
+    """The row of a name with the forms that look-up uses; `stamped` says who states it (models.Sourced)."""
     text = company_name(data.name)
     name = SupplierName(
         supplier_id=supplier.id,
@@ -108,19 +116,19 @@ def add_name(actor: Actor, supplier: Supplier, data: NameData, where: Provenance
         valid_to=data.valid_to,
         norm=norm(text),
         core=core(text),
-        **_stamp(actor, where),
+        **stamped,
     )
     known = Conflict(_("The supplier has this name already."))
     with constraint_errors({"uq_supplier_name_supplier_id_name_kind": known}):
         session.add(name)
         session.flush()
         if data.kind is NameKind.LEGAL:
-            _succeed_legal_name(supplier, name)
-    record(actor, "supplier.name_added", supplier, name_id=name.id, kind=data.kind)
+            succeed_legal_name(supplier, name)
     return name
 
 
-def _succeed_legal_name(supplier: Supplier, current: SupplierName) -> None:
+def succeed_legal_name(supplier: Supplier, current: SupplierName) -> None:
+    """Let a legal name be the one that counts; the one before it becomes a former name."""
     names = session.scalars(
         select(SupplierName).where(SupplierName.supplier_id == supplier.id, SupplierName.id != current.id)
     ).all()
@@ -150,11 +158,13 @@ def add_identifier(actor: Actor, supplier: Supplier, identifier: Identifier, whe
     for taken, holder in queries.holders_of([identifier]).items():
         raise NumberTaken(taken, holder)
     number = SupplierIdentifier(
-        supplier_id=supplier.id, scheme=identifier.scheme, value=identifier.value, **_stamp(actor, where)
+        supplier_id=supplier.id, scheme=identifier.scheme, value=identifier.value, **stamp(actor, where)
     )
     # Somebody may have added it this very moment: then it is the constraint that knows.
     with constraint_errors({"uq_supplier_identifier_scheme_value": NumberTaken(identifier)}):
         session.add(number)
+    if identifier.scheme == "lei":
+        ownership.link_leis(actor, {identifier.value: supplier.id})
     record(actor, "supplier.identifier_added", supplier, identifier_id=number.id, scheme=identifier.scheme)
     return number
 
@@ -164,6 +174,8 @@ def withdraw_identifier(actor: Actor, number: SupplierIdentifier) -> None:
     require(actor, Permission.EDIT_REGISTRY)
     record(actor, "supplier.identifier_withdrawn", number.supplier, identifier_id=number.id, scheme=number.scheme)
     _delete(number)
+    if number.scheme == "lei":
+        ownership.unlink_lei(actor, number.value)
 
 
 def add_site(actor: Actor, supplier: Supplier, data: SiteData, where: Provenance) -> Site:
@@ -176,7 +188,7 @@ def add_site(actor: Actor, supplier: Supplier, data: SiteData, where: Provenance
         city=one_line(data.city or "", MAX_WORDS) or None,
         country=data.country,
         sector=one_line(data.sector or "", MAX_WORDS) or None,
-        **_stamp(actor, where),
+        **stamp(actor, where),
     )
     with constraint_errors({"uq_site_supplier_id_address": Conflict(_("The supplier has a site at this address."))}):
         session.add(site)
@@ -193,27 +205,28 @@ def withdraw_site(actor: Actor, site: Site) -> None:
         _delete(site)
 
 
-def set_parent(actor: Actor, supplier: Supplier, parent_id: UUID | None) -> None:
-    """Say which company owns the supplier; None for none. A supplier is never above itself."""
+def set_parent(actor: Actor, supplier: Supplier, parent_id: UUID | None, where: Provenance | None = None) -> None:
+    """The actor's authority says which company owns the supplier, and that one counts; None for none.
+
+    A supplier is never above itself. Without `where` the source is the authority itself, today.
+    """
     require(actor, Permission.EDIT_REGISTRY)
-    # Two changes at once could close a circle that neither sees.
-    session.execute(select(func.pg_advisory_xact_lock(func.hashtext("supplier.parent"))))
-    if parent_id is not None:
-        parent = queries.get_supplier(parent_id)
-        if supplier.id == parent.id or supplier.id in queries.ancestors_of(parent.id):
-            raise BadInput(
-                _("“%(name)s” cannot be the parent: it is this company or belongs to it.", name=parent.legal_name),
-                field="parent_id",
-                remedy=_("Choose another one, or change the other company’s parent first."),
-            )
-    supplier.parent_id = parent_id
-    session.flush()
-    record(actor, "supplier.parent_changed", supplier, parent_id=parent_id)
+    where = where or Provenance(actor.authority_name or actor.name, today())
+    if parent_id is None:
+        ownership.end_relation(actor, supplier, RelationKind.DIRECT_PARENT, where)
+    else:
+        ownership.state_relation(actor, supplier, RelationKind.DIRECT_PARENT, ownership.Parent(parent_id), where)
+    ownership.choose_parent(actor, supplier, parent_id)
 
 
-def set_country(actor: Actor, supplier: Supplier, country: str | None) -> None:
-    """Correct the country of registration. Raises StaleDataError when somebody else was faster."""
+def set_country(actor: Actor, supplier: Supplier, country: str | None, where: Provenance | None = None) -> None:
+    """The actor's authority says where the supplier is registered, and that counts; None takes its statement back.
+
+    Raises StaleDataError when somebody else was faster. Without `where` the source is the authority itself, today.
+    """
     require(actor, Permission.EDIT_REGISTRY)
+    where = where or Provenance(actor.authority_name or actor.name, today())
+    facts.state(supplier, FactField.COUNTRY, country, stamp(actor, where))
     supplier.country = country
     session.flush()
     record(actor, "supplier.country_changed", supplier, country=country)
@@ -235,17 +248,6 @@ def unfollow(actor: Actor, supplier_id: UUID) -> None:
     gone = delete(Follow).where(Follow.authority_id == actor.authority_id, Follow.supplier_id == supplier.id)
     if session.execute(gone.returning(Follow.supplier_id)).first():
         record(actor, "supplier.unfollowed", supplier)
-
-
-def _stamp(actor: Actor, where: Provenance) -> dict[str, Any]:
-    if where.source_date > today():
-        raise BadInput(
-            _("The date of the source lies in the future."), field="source_date", remedy=_("Check the date.")
-        )
-    source = one_line(where.source, MAX_WORDS)
-    if not source:
-        raise BadInput(_("The source is missing."), field="source", remedy=_("Say where you know it from."))
-    return {"source": source, "source_date": where.source_date, "entered_by_id": actor.authority_id}
 
 
 def _delete(fact: SupplierName | SupplierIdentifier | Site) -> None:

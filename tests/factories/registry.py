@@ -6,6 +6,7 @@ from uuid import UUID
 
 from portal.db import session
 from portal.registry.identifiers import Identifier
+from portal.registry.identity.models import StatedFact, SupplierRelation, SupplierRole
 from portal.registry.models import Site, Supplier, SupplierIdentifier, SupplierImport, SupplierName
 from portal.registry.names import core, norm, sort_key
 from tests.factories.evidence import make_evidence
@@ -56,6 +57,31 @@ def make_site(supplier: Supplier, address: str = "2 Side Street, Halden", **valu
     session.add(site)
     session.flush()
     return site
+
+
+def make_parent(child: Supplier, parent: Supplier, **values: Any) -> SupplierRelation:
+    """Somebody states that `parent` owns `child`, and it counts; flushed."""
+    child.parent_id = parent.id
+    edge = SupplierRelation(child_id=child.id, **{"parent_id": parent.id, "kind": "direct_parent", **STAMP, **values})
+    session.add(edge)
+    session.flush()
+    return edge
+
+
+def make_role(supplier: Supplier, role: str = "brand", **values: Any) -> SupplierRole:
+    """One more role; flushed."""
+    added = SupplierRole(supplier_id=supplier.id, role=role, **{**STAMP, **values})
+    session.add(added)
+    session.flush()
+    return added
+
+
+def make_fact(supplier: Supplier, value: str = "NO", field: str = "country", **values: Any) -> StatedFact:
+    """Somebody states a value; flushed."""
+    fact = StatedFact(supplier_id=supplier.id, field=field, value=value, **{**STAMP, **values})
+    session.add(fact)
+    session.flush()
+    return fact
 
 
 def make_import(

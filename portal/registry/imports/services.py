@@ -22,6 +22,7 @@ from portal.evidence.services import store_file
 from portal.journal.services import record
 from portal.outbox.events import Event
 from portal.outbox.services import emit
+from portal.registry.identity.ownership import link_leis
 from portal.registry.imports import queries
 from portal.registry.imports.fields import Field, guess, problems
 from portal.registry.imports.known import load_ledger, owners_of
@@ -29,7 +30,7 @@ from portal.registry.imports.plan import Plan, make_plan
 from portal.registry.imports.reading import read_table
 from portal.registry.imports.rows import RowFacts, read_rows
 from portal.registry.imports.tables import Table
-from portal.registry.imports.writing import write_report, write_suppliers
+from portal.registry.imports.writing import leis_of, write_report, write_suppliers
 from portal.registry.models import SupplierImport
 from portal.registry.reasons import Refused
 from portal.registry.rules import IMPORT_STEPS, ImportState
@@ -138,6 +139,7 @@ def apply(actor: Actor, found: SupplierImport, table: Table, report: Report) -> 
     session.execute(select(func.pg_advisory_xact_lock(func.hashtext("supplier.import"))))
     plan = plan_import(table, found.mapping, report, add_duplicates=found.add_duplicates)
     write_suppliers(found, plan)
+    link_leis(actor, leis_of(plan))
     write_report(found, plan)
     _step(found, ImportState.APPLIED)
     file = session.get_one(EvidenceItem, found.evidence_id)

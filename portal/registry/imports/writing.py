@@ -6,6 +6,8 @@ from uuid import UUID
 from sqlalchemy import Table, bindparam, delete, func, insert, select, update
 
 from portal.db import session
+from portal.registry.identity.models import StatedFact, SupplierRelation
+from portal.registry.identity.rules import FactField, RelationKind
 from portal.registry.imports.ledger import Entry
 from portal.registry.imports.plan import Plan
 from portal.registry.models import ImportRow, Site, Supplier, SupplierIdentifier, SupplierImport, SupplierName
@@ -44,6 +46,7 @@ def write_suppliers(found: SupplierImport, plan: Plan) -> None:
     _insert(SupplierName, [name | stamp for entry in touched for name in _names(entry)])
     _insert(SupplierIdentifier, [number | stamp for entry in touched for number in _numbers(entry)])
     _insert(Site, [site | stamp for entry in touched for site in _sites(entry)])
+    _insert(StatedFact, [fact | stamp for entry in plan.made for fact in _facts(entry)])
     if plan.parents:
         table: Any = Supplier.__table__
         own = update(table).where(table.c.id == bindparam("supplier"))
@@ -51,6 +54,26 @@ def write_suppliers(found: SupplierImport, plan: Plan) -> None:
             own.values(parent_id=bindparam("parent"), version=table.c.version + 1),
             [{"supplier": entry.id, "parent": parent.id} for entry, parent in plan.parents],
         )
+        _state_parents(found, plan, stamp)
+
+
+def _state_parents(found: SupplierImport, plan: Plan, stamp: dict[str, Any]) -> None:
+    """The authority states these parents now, in place of what it stated before."""
+    edges: Any = SupplierRelation.__table__
+    direct = {"kind": RelationKind.DIRECT_PARENT}
+    said = edges.c.ended_on.is_(None) & (edges.c.kind == direct["kind"]) & (edges.c.entered_by_id == found.owner_id)
+    children = [entry.id for entry, _parent in plan.parents]
+    session.execute(update(edges).where(said, edges.c.child_id.in_(children)).values(ended_on=found.source_date))
+    _insert(
+        SupplierRelation,
+        [{"child_id": entry.id, "parent_id": parent.id} | direct | stamp for entry, parent in plan.parents],
+    )
+
+
+def leis_of(plan: Plan) -> dict[str, UUID]:
+    """Which supplier got which LEI, once the plan is written."""
+    touched = [*plan.made, *plan.matched.values()]
+    return {one.value: entry.id for entry in touched for one in entry.new_numbers if one.scheme == "lei" and entry.id}
 
 
 def _new_ids(count: int) -> list[UUID]:
@@ -73,6 +96,11 @@ def _names(entry: Entry) -> list[dict[str, Any]]:
         {"supplier_id": entry.id, "name": name, "kind": kind, "norm": norm(name), "core": core(name)}
         for kind, name in entry.new_names
     ]
+
+
+def _facts(entry: Entry) -> list[dict[str, Any]]:
+    stated = {FactField.LEGAL_NAME: entry.name, FactField.COUNTRY: entry.country}
+    return [{"supplier_id": entry.id, "field": field, "value": value} for field, value in stated.items() if value]
 
 
 def _numbers(entry: Entry) -> list[dict[str, Any]]:

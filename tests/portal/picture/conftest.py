@@ -18,7 +18,7 @@ from tests.factories.contracts import make_contract
 from tests.factories.declarations import make_declaration
 from tests.factories.dialogues import make_commitment, make_dialogue
 from tests.factories.minerals import make_run_of, observe
-from tests.factories.registry import make_identifier, make_name, make_supplier
+from tests.factories.registry import make_identifier, make_name, make_parent, make_supplier
 
 Acting = Callable[[str], Actor]
 
@@ -72,7 +72,7 @@ def halden(acting: Acting, authority_ids: dict[str, UUID], add_follow_up: Callab
         make_name(supplier, "Datorhuset Halden AB", "former", valid_to=date(2019, 5, 31))
         make_identifier(supplier, "se.orgnr", "5560360793")
         child = make_supplier("Halden Computing Norge AS", "NO")
-        child.parent_id = supplier.id
+        make_parent(child, supplier)
         db.session.add(Follow(authority_id=authority_ids["stockholm"], supplier_id=supplier.id))
     add_follow_up(supplier)
     return supplier
