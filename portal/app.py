@@ -28,6 +28,7 @@ from portal.outbox import routes as operations
 from portal.picture import routes as picture
 from portal.process import start_process
 from portal.registry import routes as registry
+from portal.registry.gleif import routes as gleif
 from portal.registry.identity import routes as identity
 from portal.settings import Settings
 from portal.sources import routes as sources
@@ -38,6 +39,7 @@ FEATURES = (
     authorities,
     registry,
     identity,
+    gleif,
     evidence,
     minerals,
     sources,

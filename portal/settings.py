@@ -28,6 +28,12 @@ class Settings(BaseSettings):
         "", description="Hosts (name:port) of one's own mirrors: may be in the private network and without TLS."
     )
 
+    gleif_url: str = Field(
+        "https://api.gleif.org/api/v1", description="GLEIF's API, or a mirror of it; empty switches it off."
+    )
+    gleif_refresh_days: int = Field(30, ge=0, description="LEI records older than this are fetched again; 0: never.")
+    gleif_per_minute: int = Field(60, ge=1, description="Requests to GLEIF that all workers make together.")
+
 
 @lru_cache
 def get_settings() -> Settings:

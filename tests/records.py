@@ -57,6 +57,7 @@ SHARED: dict[str, Callable[[], Any]] = {
         ).id
     ),
     "fact_id": lambda: registry.make_fact(registry.make_supplier("Hei Data AB", "SE")).id,
+    "proposal_id": lambda: registry.make_proposal(registry.make_supplier("Sol Data AB", "SE")).id,
     "run_id": lambda: sources.make_run().id,
     "source_code": lambda: sources.make_run().source_code,
     "facility_id": lambda: "CID000004",

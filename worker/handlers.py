@@ -11,7 +11,7 @@ from uuid import UUID
 from portal.notifications import services as notifications
 from portal.notifications.ripple import count_suppliers_touched, tell_of_changes
 from portal.outbox.events import Event
-from worker.tasks import imports, sources
+from worker.tasks import gleif, imports, sources
 
 Handler = Callable[[UUID, dict[str, Any]], None]
 
@@ -34,4 +34,6 @@ HANDLERS: dict[Event, tuple[Handler | Fetching, ...]] = {
     Event.ASSESSMENT_SHARED: (notifications.tell_of_assessment,),
     Event.AUDIT_INVITED: (notifications.tell_of_invitation,),
     Event.AUDIT_ANSWERED: (notifications.tell_of_answer,),
+    Event.LEI_RECORD_REQUESTED: (Fetching(gleif.fetch_record, gleif.take_record),),
+    Event.LEI_SEARCH_REQUESTED: (Fetching(gleif.search, gleif.take_proposals),),
 }

@@ -15,3 +15,5 @@ class Event(StrEnum):
     AUDIT_INVITED = "audit.invited"  # audit_id, authority_id
     AUDIT_ANSWERED = "audit.answered"  # audit_id, authority_id
     ASSESSMENT_SHARED = "assessment.shared"  # assessment_id
+    LEI_RECORD_REQUESTED = "lei.record_requested"  # lei
+    LEI_SEARCH_REQUESTED = "lei.search_requested"  # supplier_id

@@ -19,6 +19,7 @@ from portal.dialogues import queries as dialogues
 from portal.dialogues.models import Commitment
 from portal.picture.timeline import JointTimeline, joint_timeline
 from portal.registry import queries as registry
+from portal.registry.gleif.queries import LeiView, lei_view
 from portal.registry.identity import queries as identity
 from portal.registry.identity.models import SupplierRole
 from portal.registry.identity.queries import Family
@@ -72,6 +73,7 @@ class SupplierPage:
     family: Family
     roles: Sequence[SupplierRole]
     values: Mapping[FactField, StatedValues]
+    lei: LeiView
     followers: frozenset[UUID]
     follow_up: FollowUp | None
 
@@ -84,6 +86,7 @@ def supplier_page(actor: Actor, supplier_id: UUID) -> SupplierPage:
         family=identity.family_of(supplier),
         roles=identity.roles_of(supplier_id),
         values=stated_values(supplier, identity.facts_of(supplier_id)),
+        lei=lei_view(supplier),
         followers=frozenset(registry.followers_of([supplier_id])[supplier_id]),
         follow_up=_follow_up(actor, supplier_id) if can(actor, Permission.READ_DIALOGUE) else None,
     )

@@ -14,6 +14,7 @@ from portal.dialogues.rules import commitment_state
 from portal.minerals.labels import LIMITS
 from portal.picture import finder, labels, queries
 from portal.picture.choice import clean_text, read_choice
+from portal.registry.gleif import labels as lei_labels
 from portal.registry.identifiers import pretty
 from portal.registry.identity.labels import FACT_FIELDS, RELATION_KINDS, ROLES
 from portal.registry.labels import NAME_KINDS, PRODUCT_GROUPS, country_label, scheme_label
@@ -92,6 +93,7 @@ def supplier(supplier_id: UUID) -> ResponseReturnValue:
         relation_kinds=RELATION_KINDS,
         role_labels=ROLES,
         fact_fields=FACT_FIELDS,
+        lei_labels=lei_labels,
         groups=PRODUCT_GROUPS,
         steps=STEPS,
         limits=LIMITS,

@@ -11,6 +11,7 @@ from portal.clock import today
 from portal.commands import acting
 from portal.db import transaction
 from portal.errors import BadInput, DomainError
+from portal.registry.gleif.commands import lei
 from portal.registry.identifiers import SCHEMES, pretty
 from portal.registry.imports import services
 from portal.registry.imports.fields import Field, guess, problems
@@ -27,6 +28,9 @@ TO_LOOK_AT = (RowOutcome.REJECTED, RowOutcome.POSSIBLE_DUPLICATE)
 @click.group()
 def suppliers() -> None:
     """The shared registry of suppliers."""
+
+
+suppliers.add_command(lei)
 
 
 @suppliers.command()

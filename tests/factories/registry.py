@@ -5,6 +5,8 @@ from typing import Any
 from uuid import UUID
 
 from portal.db import session
+from portal.registry.gleif.models import LeiProposal
+from portal.registry.gleif.parse import LeiData
 from portal.registry.identifiers import Identifier
 from portal.registry.identity.models import StatedFact, SupplierRelation, SupplierRole
 from portal.registry.models import Site, Supplier, SupplierIdentifier, SupplierImport, SupplierName
@@ -82,6 +84,22 @@ def make_fact(supplier: Supplier, value: str = "NO", field: str = "country", **v
     session.add(fact)
     session.flush()
     return fact
+
+
+def make_proposal(supplier: Supplier, lei: str = "529900T8BM49AURSDO55", **values: Any) -> LeiProposal:
+    """A LEI that GLEIF proposes; flushed."""
+    data = LeiData(lei=lei, legal_name=supplier.legal_name, country=supplier.country)
+    made = LeiProposal(
+        supplier_id=supplier.id,
+        lei=lei,
+        legal_name=data.legal_name,
+        data=data.model_dump(mode="json"),
+        found_on=date(2026, 6, 1),
+        **values,
+    )
+    session.add(made)
+    session.flush()
+    return made
 
 
 def make_import(

@@ -10,10 +10,12 @@ import socket
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from urllib.parse import urljoin
 
 import httpx
-from tenacity import RetryError, Retrying, retry_if_exception_type, wait_random_exponential
+from tenacity import RetryCallState, RetryError, Retrying, retry_if_exception_type, wait_random_exponential
 
 from portal.sources.refusal import Refused
 from portal.sources.rules import Reason
@@ -38,10 +40,15 @@ class Limits:
     total: float = 40.0
     attempts: int = 3
     longest_pause: float = 5.0
+    accept: str = ACCEPT
 
 
 class Temporary(Exception):
-    """May be over in a moment."""
+    """May be over in a moment; `retry_after` is what the server asks to wait, in seconds."""
+
+    def __init__(self, message: str, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
 
 
 def resolve(host: str, port: int) -> list[str]:
@@ -91,10 +98,13 @@ def fetch(url: str, etag: str | None, door: Door, limits: Limits | None = None) 
     """The list at `url`, or word that it is still the one with this ETag. Raises Refused."""
     limits = limits or Limits()
     deadline = time.monotonic() + limits.total
+    pause = wait_random_exponential(multiplier=0.5, max=limits.longest_pause)
     retrying = Retrying(
         retry=retry_if_exception_type((Temporary, httpx.TransportError)),
-        stop=lambda state: state.attempt_number >= limits.attempts or time.monotonic() >= deadline,
-        wait=wait_random_exponential(multiplier=0.5, max=limits.longest_pause),
+        stop=lambda state: (
+            state.attempt_number >= limits.attempts or time.monotonic() + _asked_to_wait(state) >= deadline
+        ),
+        wait=lambda state: max(pause(state), _asked_to_wait(state)),
     )
     try:
         return retrying(_attempt, url, etag, door, limits, deadline)
@@ -103,14 +113,21 @@ def fetch(url: str, etag: str | None, door: Door, limits: Limits | None = None) 
     except RetryError as error:
         last = error.last_attempt.exception()
         attempts = error.last_attempt.attempt_number
-        raise Refused(Reason.UNREACHABLE, attempts=attempts, detail=type(last).__name__) from last
+        asked = {"retry_after": last.retry_after} if isinstance(last, Temporary) and last.retry_after else {}
+        raise Refused(Reason.UNREACHABLE, attempts=attempts, detail=type(last).__name__, **asked) from last
+
+
+def _asked_to_wait(state: RetryCallState) -> float:
+    """Seconds that the server of the last attempt asks to wait."""
+    error = state.outcome.exception() if state.outcome else None
+    return (error.retry_after or 0.0) if isinstance(error, Temporary) else 0.0
 
 
 def _attempt(url: str, etag: str | None, door: Door, limits: Limits, deadline: float) -> Fetched:
     timeout = httpx.Timeout(limits.read, connect=limits.connect)
     with httpx.Client(timeout=timeout, trust_env=False, follow_redirects=False) as client:
         for _ in range(MAX_REDIRECTS + 1):
-            request = _request(client, httpx.URL(url), etag, door)
+            request = _request(client, httpx.URL(url), etag, door, limits)
             response = client.send(request, stream=True)
             try:
                 if response.status_code not in REDIRECTS:
@@ -121,11 +138,11 @@ def _attempt(url: str, etag: str | None, door: Door, limits: Limits, deadline: f
     raise Refused(Reason.TOO_MANY_REDIRECTS)
 
 
-def _request(client: httpx.Client, url: httpx.URL, etag: str | None, door: Door) -> httpx.Request:
+def _request(client: httpx.Client, url: httpx.URL, etag: str | None, door: Door, limits: Limits) -> httpx.Request:
     """To the place that was checked, in the name that was asked for (also for the certificate)."""
     headers = {
         "Host": url.netloc.decode("ascii"),
-        "Accept": ACCEPT,
+        "Accept": limits.accept,
         "Accept-Encoding": "identity",
         "User-Agent": AGENT,
     }
@@ -138,7 +155,7 @@ def _request(client: httpx.Client, url: httpx.URL, etag: str | None, door: Door)
 def _answer(response: httpx.Response, limits: Limits, deadline: float) -> Fetched:
     status = response.status_code
     if status >= 500 or status in TEMPORARY:
-        raise Temporary(f"status {status}")
+        raise Temporary(f"status {status}", _retry_after(response))
     if status == 304:
         return Fetched(None, status, response.headers.get("etag"))
     if status != 200:
@@ -149,6 +166,19 @@ def _answer(response: httpx.Response, limits: Limits, deadline: float) -> Fetche
     if announced.isdigit() and int(announced) > limits.size:
         raise Refused(Reason.TOO_LARGE, limit=limits.size)
     return Fetched(b"".join(_pieces(response, limits, deadline)), status, response.headers.get("etag"))
+
+
+def _retry_after(response: httpx.Response) -> float | None:
+    """Seconds to wait by the Retry-After header, which has a number or a date (RFC 9110, 10.2.3)."""
+    text = response.headers.get("retry-after", "").strip()
+    if text.isascii() and text.isdigit() and len(text) < 9:
+        return float(text)
+    try:
+        moment = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return max((moment - datetime.now(UTC)).total_seconds(), 0.0)
 
 
 def _pieces(response: httpx.Response, limits: Limits, deadline: float) -> Iterator[bytes]:

@@ -1,9 +1,12 @@
 """What beat starts: schedules themselves live in PostgreSQL, so that nothing is lost with Redis."""
 
+from collections.abc import Callable, Sequence
+
 import structlog
 
 from portal import db
-from portal.access.actor import system_actor
+from portal.access.actor import Actor, system_actor
+from portal.registry.gleif import services as gleif
 from portal.sources.services.requests import request_due
 from worker.app import app
 
@@ -13,12 +16,22 @@ log = structlog.get_logger(__name__)
 @app.task(name="schedules.request_due_syncs")
 def request_due_syncs() -> None:
     """Ask for a run of each source whose time has come. Several clocks at once ask for one run."""
+    if requested := _ask(request_due):
+        log.info("runs requested", run_ids=[str(run_id) for run_id in requested])
+
+
+@app.task(name="schedules.request_due_lei_records")
+def request_due_lei_records() -> None:
+    """Ask for the LEI records that are old enough, a batch at a time. Several clocks at once ask for each once."""
+    if requested := _ask(gleif.request_due):
+        log.info("LEI records requested", count=len(requested))
+
+
+def _ask(request: Callable[[Actor], Sequence[object]]) -> Sequence[object]:
     db.session.remove()
     db.set_scope(authority_id=None, system=True)
     try:
         with db.transaction():
-            requested = request_due(system_actor("schedule"))
+            return request(system_actor("schedule"))
     finally:
         db.session.remove()
-    if requested:
-        log.info("runs requested", run_ids=[str(run_id) for run_id in requested])

@@ -37,7 +37,8 @@ class Parent:
 def state_relation(
     actor: Actor, supplier: Supplier, kind: RelationKind, parent: Parent, where: Provenance
 ) -> SupplierRelation | None:
-    """Note an edge in place of the one that the same sayer stated before; None if it said so already.
+    """Note an edge in place of the one that the same sayer stated before; None if it said so already and the parent,
+    known by its LEI, did not come into the registry since.
 
     Raises BadInput where a person states what would close a circle.
     """
@@ -48,9 +49,11 @@ def state_relation(
     stamped = stamp(actor, where)
     before = _statement(supplier.id, kind, stamped)
     if before and _same(before, parent):
-        if before.parent_id is None and parent.supplier_id:
-            before.parent_id = parent.supplier_id
-        return None
+        came = before.parent_id is None and parent.supplier_id is not None
+        before.parent_id = before.parent_id or parent.supplier_id
+        before.parent_name = parent.name or before.parent_name
+        session.flush()
+        return before if came else None
     if before:
         _end(actor, before, where)
     edge = SupplierRelation(
@@ -75,7 +78,7 @@ def end_relation(actor: Actor, supplier: Supplier, kind: RelationKind, where: Pr
     if before is None:
         return False
     _end(actor, before, where)
-    _drop_unsaid_parent(actor, supplier)
+    drop_unsaid_parent(actor, supplier)
     return True
 
 
@@ -90,7 +93,7 @@ def withdraw_relation(actor: Actor, edge: SupplierRelation) -> None:
     lock_ownership()
     if edge.ended_on is None:
         _end(actor, edge, Provenance(edge.source, today()))
-        _drop_unsaid_parent(actor, edge.child)
+        drop_unsaid_parent(actor, edge.child)
 
 
 def choose_parent(actor: Actor, supplier: Supplier, parent_id: UUID | None) -> None:
@@ -149,7 +152,7 @@ def unlink_lei(actor: Actor, lei: str) -> None:
         edge.parent_id = None
     session.flush()
     for edge in edges:
-        _drop_unsaid_parent(actor, edge.child)
+        drop_unsaid_parent(actor, edge.child)
 
 
 def lock_ownership() -> None:
@@ -193,7 +196,7 @@ def _end(actor: Actor, edge: SupplierRelation, where: Provenance) -> None:
     record(actor, "supplier.relation_ended", edge.child, relation_id=edge.id, kind=edge.kind)
 
 
-def _drop_unsaid_parent(actor: Actor, supplier: Supplier) -> None:
+def drop_unsaid_parent(actor: Actor, supplier: Supplier) -> None:
     """A chosen parent that nobody states any more does not count any more."""
     said = current([supplier.id]).where(
         SupplierRelation.kind == RelationKind.DIRECT_PARENT, SupplierRelation.parent_id == supplier.parent_id

@@ -62,15 +62,15 @@ def test_set_parent_is_an_edge_by_the_authoritys_word(acting: Acting, authority_
         services.set_parent(actor, child, group.id)
     (edge,) = queries.relations_of(child.id)
     assert (edge.kind, edge.source, edge.entered_by_id) == (DIRECT, "Region Stockholm", authority_ids["stockholm"])
-    assert child.parent_id == group.id
+    assert fresh(child).parent_id == group.id
     with db.transaction():
         services.set_parent(actor, child, other.id, REPORT)
     assert edges(child) == [(DIRECT, "Other AB", "Annual report 2025")]
-    assert child.parent_id == other.id
+    assert fresh(child).parent_id == other.id
     with db.transaction():
         services.set_parent(actor, child, None)
     assert edges(child) == []
-    assert child.parent_id is None
+    assert fresh(child).parent_id is None
     past = queries.family_of(child).past
     assert {(one.parent_label, one.ended_on is not None) for one in past} == {("Group AB", True), ("Other AB", True)}
 
