@@ -214,7 +214,7 @@ def family(server: GleifServer) -> None:
     server.put_exception(GROUP, "direct", "NATURAL_PERSONS")
     server.put_exception(GROUP, "ultimate", "NO_KNOWN_PERSON")
     successor = {"lei": NEW, "name": "Fjell Nya AB"}
-    merged = {"status": "INACTIVE", "successorEntity": successor, "successorEntities": [successor]}
+    merged: dict[str, Any] = {"status": "INACTIVE", "successorEntity": successor, "successorEntities": [successor]}
     server.put(item(OLD, "Fjell Gamla AB", registration="MERGED", **merged))
     server.put(item(NEW, "Fjell Nya AB"))
     office = {"lei": HALDEN, "name": "HALDEN COMPUTING AKTIEBOLAG"}
