@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from portal.registry.identity.models import StatedFact
 from portal.registry.identity.rules import FactField
 from portal.registry.models import Supplier
-from portal.registry.names import norm
+from portal.registry.names import core, legal_form
 
 
 @dataclass(frozen=True)
@@ -32,13 +32,10 @@ class StatedValues:
 
 
 def stated_values(supplier: Supplier, facts: Sequence[StatedFact]) -> dict[FactField, StatedValues]:
-    """For each field what is stated. Names that differ in case, accents or punctuation alone are one value."""
+    """For each field what is stated. Names that differ in case, accents or the spelling of the legal
+    form alone are one value.
+    """
     return {field: _of_field(field, getattr(supplier, field), facts) for field in FactField}
-
-
-def same_value(field: FactField, one: str, other: str) -> bool:
-    """Whether two values say the same."""
-    return _key(field, one) == _key(field, other)
 
 
 def _of_field(field: FactField, chosen: str | None, facts: Sequence[StatedFact]) -> StatedValues:
@@ -54,4 +51,4 @@ def _of_field(field: FactField, chosen: str | None, facts: Sequence[StatedFact])
 
 
 def _key(field: FactField, value: str) -> str:
-    return norm(value) if field is FactField.LEGAL_NAME else value
+    return f"{core(value)} {legal_form(value)}" if field is FactField.LEGAL_NAME else value

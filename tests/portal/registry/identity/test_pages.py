@@ -139,10 +139,13 @@ def test_names_that_differ_in_writing_alone_do_not_disagree(acting) -> None:
     with db.transaction():
         made = make_supplier("Håldén Computing AB")
         make_name(made, "Halden", "trading")
-        make_fact(made, "HALDEN COMPUTING AB", "legal_name", source="GLEIF")
+        make_fact(made, "HALDEN COMPUTING AKTIEBOLAG", "legal_name", source="GLEIF")
     group = stated_values(made, queries.facts_of(made.id))[FactField.LEGAL_NAME]
     assert not group.disagree
     assert group.values[0].value == "Håldén Computing AB"
+    with db.transaction():
+        make_fact(made, "Halden Computing AS", "legal_name", source="Contract")
+    assert stated_values(made, queries.facts_of(made.id))[FactField.LEGAL_NAME].disagree, "another legal form"
 
 
 def test_the_family_on_the_supplier_page(client_for, supplier, acting) -> None:
