@@ -112,10 +112,15 @@ def _create_gleif() -> None:
         sa.Column("published_on", sa.Date(), nullable=True),
         sa.Column("data", postgresql.JSONB(), nullable=True),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("applied_to_id", sa.Uuid(), nullable=True),
         sa.CheckConstraint("(data IS NULL) = (fetched_at IS NULL)", name=op.f("ck_lei_record_fetched")),
+        sa.ForeignKeyConstraint(
+            ["applied_to_id"], ["supplier.id"], name=op.f("fk_lei_record_applied_to_id"), ondelete="SET NULL"
+        ),
         sa.PrimaryKeyConstraint("lei", name=op.f("pk_lei_record")),
     )
     op.create_index(op.f("ix_lei_record_due_at"), "lei_record", ["due_at"])
+    op.create_index(op.f("ix_lei_record_applied_to_id"), "lei_record", ["applied_to_id"])
     op.create_table(
         "lei_search",
         sa.Column("supplier_id", sa.Uuid(), nullable=False),

@@ -22,10 +22,11 @@ from portal.errors import BadInput, Conflict
 from portal.journal.services import record
 from portal.registry import queries
 from portal.registry.duplicates import NumberTaken, PossibleDuplicates
+from portal.registry.gleif.rules import SOURCE as REGISTER
 from portal.registry.identifiers import Identifier
 from portal.registry.identity import facts, ownership
 from portal.registry.identity.rules import FactField, RelationKind
-from portal.registry.models import Follow, Site, Supplier, SupplierIdentifier, SupplierName
+from portal.registry.models import Follow, Site, Sourced, Supplier, SupplierIdentifier, SupplierName
 from portal.registry.names import core, norm, sort_key
 from portal.registry.provenance import Provenance as Provenance
 from portal.registry.provenance import stamp
@@ -157,6 +158,8 @@ def add_identifier(actor: Actor, supplier: Supplier, identifier: Identifier, whe
     require(actor, Permission.EDIT_REGISTRY)
     for taken, holder in queries.holders_of([identifier]).items():
         raise NumberTaken(taken, holder)
+    if identifier.scheme == "lei":
+        ownership.lock_ownership()  # before the number: edges may lead to the supplier by it
     number = SupplierIdentifier(
         supplier_id=supplier.id, scheme=identifier.scheme, value=identifier.value, **stamp(actor, where)
     )
@@ -170,12 +173,31 @@ def add_identifier(actor: Actor, supplier: Supplier, identifier: Identifier, whe
 
 
 def withdraw_identifier(actor: Actor, number: SupplierIdentifier) -> None:
-    """Take back a number that is not this supplier's."""
+    """Take back a number that is not this supplier's; with its LEI goes what GLEIF states by it."""
     require(actor, Permission.EDIT_REGISTRY)
+    supplier_id = number.supplier_id
     record(actor, "supplier.identifier_withdrawn", number.supplier, identifier_id=number.id, scheme=number.scheme)
     _delete(number)
     if number.scheme == "lei":
         ownership.unlink_lei(actor, number.value)
+        _withdraw_register(actor, queries.get_supplier(supplier_id))
+
+
+def _withdraw_register(actor: Actor, supplier: Supplier) -> None:
+    """Without a LEI nothing that GLEIF states is known to be of this supplier."""
+    session.expire(supplier, ["names", "identifiers"])  # the lists may still hold what was deleted
+    if any(one.scheme == "lei" for one in supplier.identifiers):
+        return
+
+    def stated(fact: Sourced) -> bool:
+        return fact.source == REGISTER and fact.entered_by_id is None
+
+    facts.forget(supplier, REGISTER)
+    ownership.end_all(actor, supplier, REGISTER)
+    for name in [one for one in supplier.names if stated(one) and one.kind != NameKind.LEGAL]:
+        withdraw_name(actor, name)
+    for number in [one for one in supplier.identifiers if stated(one)]:
+        withdraw_identifier(actor, number)
 
 
 def add_site(actor: Actor, supplier: Supplier, data: SiteData, where: Provenance) -> Site:

@@ -36,6 +36,8 @@ class LeiRecord(Asked, Base):
     published_on: Mapped[date | None]  # GLEIF's golden copy that it is from
     data: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     due_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True), index=True)  # when to ask again
+    # The supplier that it was let speak of: what was offered to it is not offered again.
+    applied_to_id: Mapped[UUID | None] = mapped_column(ForeignKey("supplier.id", ondelete="SET NULL"), index=True)
 
     __table_args__ = (CheckConstraint("(data IS NULL) = (fetched_at IS NULL)", name="fetched"),)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from portal.db import now, session
@@ -120,17 +120,23 @@ def add_missing_records(limit: int) -> None:
 
 
 def due_records(limit: int) -> Sequence[LeiRecord]:
-    """Records of suppliers whose time has come and that are not being asked for; locked."""
-    held = select(SupplierIdentifier.id).where(
-        SupplierIdentifier.scheme == "lei", SupplierIdentifier.value == LeiRecord.lei
-    )
+    """Records of suppliers whose time has come, or that speak of their supplier for the first time; locked.
+
+    Those that are being asked for are left out.
+    """
     idle = or_(
         LeiRecord.requested_at.is_(None),
         LeiRecord.tried_at >= LeiRecord.requested_at,
         LeiRecord.requested_at < now() - ASK_ANEW,
     )
-    query = select(LeiRecord).where(LeiRecord.due_at <= now(), idle, held.exists())
-    return session.scalars(query.order_by(LeiRecord.due_at).limit(limit).with_for_update(skip_locked=True)).all()
+    unsaid = and_(LeiRecord.data.is_not(None), LeiRecord.applied_to_id.is_distinct_from(SupplierIdentifier.supplier_id))
+    query = (
+        select(LeiRecord)
+        .join(SupplierIdentifier, and_(SupplierIdentifier.scheme == "lei", SupplierIdentifier.value == LeiRecord.lei))
+        .where(or_(LeiRecord.due_at <= now(), unsaid), idle)
+    )
+    locked = query.order_by(LeiRecord.due_at).limit(limit).with_for_update(of=LeiRecord, skip_locked=True)
+    return session.scalars(locked).all()
 
 
 def out_of_reach() -> bool:

@@ -27,6 +27,7 @@ from portal.registry.gleif.models import Asked, LeiProposal, LeiRecord, LeiSearc
 from portal.registry.gleif.parse import LeiData
 from portal.registry.gleif.rules import ASK_ANEW, SOURCE, Problem, due_after, due_after_problem
 from portal.registry.identifiers import Identifier, check
+from portal.registry.identity import ownership
 from portal.registry.provenance import Provenance
 from portal.settings import get_settings
 
@@ -84,6 +85,7 @@ def request_due(actor: Actor) -> list[str]:
 
 def take_record(actor: Actor, lei: str, answer: Answer) -> LeiRecord:
     """Keep what GLEIF says of a LEI and let it speak of the supplier that has it. A failure leaves what is known."""
+    ownership.lock_ownership()  # before the record, as whoever gives a supplier its LEI does
     session.execute(insert(LeiRecord).values(lei=lei, problem_params={}).on_conflict_do_nothing())
     found = session.get_one(LeiRecord, lei, with_for_update=True, populate_existing=True)
     moment, days = now(), get_settings().gleif_refresh_days
@@ -93,19 +95,20 @@ def take_record(actor: Actor, lei: str, answer: Answer) -> LeiRecord:
         found.due_at = due_after_problem(moment, problem, answer.params.get("retry_after"), days)
         return found
     data = answer.records[0]
-    before = LeiData.model_validate(found.data) if found.data else None
     kept = data.model_dump(mode="json")
-    changed = kept != found.data
-    if changed:
+    before, last_to = found.data, found.applied_to_id
+    if kept != before:
         found.data = kept
     found.fetched_at, found.due_at = moment, due_after(moment, days)
     found.published_on = answer.published_on
-    session.flush()
     number = Identifier("lei", lei)
     supplier = registry.holders_of([number]).get(number)
+    found.applied_to_id = supplier.id if supplier else None
+    session.flush()
     if supplier is not None:
-        apply_record(actor, supplier, data, before)
-        if changed:
+        known = before if last_to == supplier.id else None
+        apply_record(actor, supplier, data, LeiData.model_validate(known) if known else None)
+        if kept != known:
             record(actor, "lei.refreshed", supplier, lei=lei)
     return found
 

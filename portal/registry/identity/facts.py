@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from portal.db import session
 from portal.registry.identity.models import StatedFact
@@ -26,6 +26,15 @@ def state(supplier: Supplier, field: FactField, value: str | None, stamped: dict
         session.add(StatedFact(supplier_id=supplier.id, field=field, value=value, **stamped))
     session.flush()
     return True
+
+
+def forget(supplier: Supplier, source: str) -> None:
+    """Drop what a source stated for itself: it was not of this supplier."""
+    session.execute(
+        delete(StatedFact).where(
+            StatedFact.supplier_id == supplier.id, StatedFact.source == source, StatedFact.entered_by_id.is_(None)
+        )
+    )
 
 
 def _statement(supplier: Supplier, field: FactField, stamped: dict[str, Any]) -> StatedFact | None:

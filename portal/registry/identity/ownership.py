@@ -82,6 +82,15 @@ def end_relation(actor: Actor, supplier: Supplier, kind: RelationKind, where: Pr
     return True
 
 
+def end_all(actor: Actor, supplier: Supplier, source: str) -> None:
+    """End every edge that a source stated for itself: it was not of this supplier."""
+    lock_ownership()
+    stated = current([supplier.id]).where(SupplierRelation.source == source, SupplierRelation.entered_by_id.is_(None))
+    for edge in session.scalars(stated).all():
+        _end(actor, edge, Provenance(source, today()))
+    drop_unsaid_parent(actor, supplier)
+
+
 def withdraw_relation(actor: Actor, edge: SupplierRelation) -> None:
     """A person takes back what an authority entered. What a source states for itself only the source ends."""
     require(actor, Permission.EDIT_REGISTRY)

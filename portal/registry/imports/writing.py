@@ -7,6 +7,7 @@ from sqlalchemy import Table, bindparam, delete, func, insert, select, update
 
 from portal.db import session
 from portal.registry.identity.models import StatedFact, SupplierRelation
+from portal.registry.identity.ownership import lock_ownership
 from portal.registry.identity.rules import FactField, RelationKind
 from portal.registry.imports.ledger import Entry
 from portal.registry.imports.plan import Plan
@@ -38,6 +39,7 @@ def write_report(found: SupplierImport, plan: Plan) -> None:
 
 def write_suppliers(found: SupplierImport, plan: Plan) -> None:
     """Add what the plan adds to the registry; the new suppliers get their ids."""
+    lock_ownership()
     for entry, supplier_id in zip(plan.made, _new_ids(len(plan.made)), strict=True):
         entry.id = supplier_id
     touched = [*plan.made, *plan.matched.values()]

@@ -243,6 +243,37 @@ def test_a_record_of_nobody_is_kept_for_itself(acting) -> None:
     assert db.session.scalar(select(func.count()).select_from(Supplier)) == 0
 
 
+def test_a_record_that_was_known_before_speaks_when_a_supplier_gets_the_lei(acting) -> None:
+    acting("system")
+    take(data())
+    with db.transaction():
+        made = make_supplier("Halden Computing AB")
+        make_identifier(made, "lei", HALDEN)
+    with db.transaction():
+        assert services.request_due(GLEIF) == [HALDEN]
+    take(data())
+    assert names(made)["Datorhuset Halden AB"] == "former"
+    assert ("se.orgnr", ORGNR) in numbers(made)
+
+
+def test_with_a_wrong_lei_goes_what_gleif_stated_by_it(halden: Supplier, acting) -> None:
+    with db.transaction():
+        make_supplier("Halden Group AB", identifiers=(Identifier("lei", GROUP),))
+    take(data(legal_name="Somebody Else AB", country="NO", registered_as=None))
+    supplier_id = halden.id
+    assert registry.get_supplier(supplier_id).parent_id is not None
+    actor = acting("stockholm-officer")
+    (number,) = registry.get_facts(supplier_id).identifiers
+    with db.transaction():
+        suppliers.withdraw_identifier(actor, number)
+    db.session.expire_all()
+    found = registry.get_supplier(supplier_id)
+    assert (names(found), numbers(found)) == ({"Halden Computing AB": "legal"}, set())
+    assert identity.facts_of(supplier_id) == []
+    assert identity.relations_of(supplier_id) == []
+    assert (found.parent_id, found.country) == (None, "SE")
+
+
 def test_asking_once_at_a_time(halden: Supplier, acting) -> None:
     actor = acting("stockholm-officer")
     with db.transaction():
