@@ -3,6 +3,8 @@
 import gzip
 import threading
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from time import perf_counter, sleep
 from urllib.parse import urlsplit
@@ -302,3 +304,27 @@ def test_a_host_that_is_not_found(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(Refused) as error:
         fetch("https://www.responsiblemineralsinitiative.org/x", None, Door(lambda _u: True, lambda _h: False), QUICK)
     assert error.value.reason == Reason.UNREACHABLE
+
+
+@pytest.mark.parametrize("form", ["seconds", "date"])
+def test_a_wait_that_is_longer_than_the_time_is_told_at_once(server: LocalServer, form: str) -> None:
+    later = datetime.now(UTC) + timedelta(seconds=120)
+    asked = "120" if form == "seconds" else format_datetime(later, usegmt=True)
+    server.answer = lambda handler: handler.send(429, Retry_After=asked)
+    found = refused(server)
+    assert (found.reason, found.params["attempts"], len(server.asked)) == (Reason.UNREACHABLE, 1, 1)
+    assert 110 < found.params["retry_after"] <= 120
+
+
+def test_a_short_wait_is_kept(server: LocalServer) -> None:
+    server.answer = lambda handler: handler.send(503 if len(server.asked) < 2 else 200, LIST, Retry_After="1")
+    began = perf_counter()
+    assert fetch(server.url, None, OPEN, QUICK).content == LIST
+    assert perf_counter() - began >= 1
+
+
+@pytest.mark.parametrize("nonsense", ["", "soon", "-5", "1e9", "99999999999999"])
+def test_a_wait_that_says_nothing_is_left_alone(server: LocalServer, nonsense: str) -> None:
+    server.answer = lambda handler: handler.send(429, Retry_After=nonsense)
+    found = refused(server)
+    assert (found.params["attempts"], "retry_after" in found.params) == (3, False)

@@ -3,13 +3,12 @@
 Chosen parents never make a circle. What a source states against that is kept and shown, but not chosen.
 """
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from flask_babel import gettext as _
-from sqlalchemy import Select, func, select
+from sqlalchemy import func, select
 
 from portal.access.actor import Actor
 from portal.access.permissions import Permission
@@ -20,6 +19,7 @@ from portal.errors import BadInput
 from portal.journal.services import record
 from portal.registry import queries
 from portal.registry.identity.models import SupplierRelation
+from portal.registry.identity.queries import current
 from portal.registry.identity.rules import RelationKind
 from portal.registry.models import Supplier
 from portal.registry.provenance import Provenance, stamp
@@ -167,11 +167,6 @@ def unlink_lei(actor: Actor, lei: str) -> None:
 def lock_ownership() -> None:
     """One change of ownership at a time: two at once could close a circle that neither sees."""
     session.execute(select(func.pg_advisory_xact_lock(func.hashtext("supplier.parent"))))
-
-
-def current(child_ids: Collection[UUID]) -> Select[SupplierRelation]:
-    """SELECT of what is stated now of these suppliers."""
-    return select(SupplierRelation).where(SupplierRelation.child_id.in_(child_ids), SupplierRelation.ended_on.is_(None))
 
 
 def _refuse_circle(supplier: Supplier, parent_id: UUID) -> None:

@@ -1,7 +1,7 @@
 """SELECTs of a supplier's identity: roles, stated values, and the family that edges of ownership make."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -11,7 +11,6 @@ from sqlalchemy.orm import selectinload
 from portal.db import session
 from portal.errors import NotFound
 from portal.registry.identity.models import StatedFact, SupplierRelation, SupplierRole
-from portal.registry.identity.ownership import current
 from portal.registry.identity.rules import FactField, RelationKind
 from portal.registry.models import Supplier
 from portal.registry.queries import ancestors_of
@@ -167,6 +166,11 @@ def _add_below(here: Member) -> None:
         said = [edge for edge in edges[one.id] if edge.kind == kind and edge.parent_id == here.supplier.id]
         here.below.append(Member(one.legal_name, one, kind=kind, edges=said))
     here.more = count - len(listed)
+
+
+def current(child_ids: Collection[UUID]) -> Select[SupplierRelation]:
+    """SELECT of what is stated now of these suppliers."""
+    return select(SupplierRelation).where(SupplierRelation.child_id.in_(child_ids), SupplierRelation.ended_on.is_(None))
 
 
 def current_of_parent(parent_id: UUID, kind: RelationKind) -> Select[UUID]:

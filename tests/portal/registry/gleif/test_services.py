@@ -1,6 +1,9 @@
 """What GLEIF's answers do to suppliers: statements, never decisions; the same answer twice changes nothing."""
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -466,3 +469,37 @@ def test_sources_that_disagree_are_shown_after_a_refresh(halden: Supplier, clien
     assert "Sources disagree: Country of registration." in page
     assert "Choose “Norway”" in page
     assert Provenance("GLEIF", date(2026, 3, 1)).source in page
+
+
+def test_two_workers_and_an_officer_at_once(halden: Supplier, acting) -> None:
+    """Nobody waits for ever, and each thing is there once."""
+    acting("system")
+    with db.transaction():
+        group = make_supplier("Halden Group AB", "SE").id
+    db.session.remove()
+    together = Barrier(3)
+
+    def alone(act: Callable[[], None]) -> None:
+        db.session.remove()
+        db.set_scope(authority_id=None, system=True)
+        together.wait(10)
+        try:
+            with db.transaction():
+                act()
+        finally:
+            db.session.remove()
+
+    def fetched() -> None:
+        services.take_record(GLEIF, HALDEN, Answer([data()], date(2026, 6, 1)))
+
+    def gets_its_lei() -> None:
+        where = Provenance("Register", date(2026, 6, 1))
+        suppliers.add_identifier(GLEIF, registry.get_supplier(group), Identifier("lei", GROUP), where)
+
+    with ThreadPoolExecutor(3) as pool:
+        for one in [pool.submit(alone, act) for act in (fetched, fetched, gets_its_lei)]:
+            one.result(30)
+    acting("system")
+    assert registry.get_supplier(halden.id).parent_id == group
+    assert sorted(edge.kind for edge in identity.relations_of(halden.id)) == ["direct_parent", "ultimate_parent"]
+    assert len(names(registry.get_supplier(halden.id))) == 2
