@@ -16,6 +16,8 @@ from portal.demo import followup
 from portal.demo.network import acting_for
 from portal.registry import services as registry
 from portal.registry.identifiers import Identifier
+from portal.registry.identity.roles import add_role
+from portal.registry.identity.rules import SupplierRoleKind
 from portal.registry.models import Supplier
 from portal.registry.rules import NameKind, ProductGroup
 from portal.registry.services import NameData, Provenance, SiteData, SupplierData
@@ -46,7 +48,9 @@ def _suppliers_of_stockholm() -> dict[str, UUID]:
             NameData("Datorhuset Halden AB", NameKind.FORMER, valid_to=date(2019, 5, 31)),
             Provenance("Company register", date(2026, 3, 4)),
         )
-        registry.set_parent(actor, halden, group.id)
+        report = Provenance("Annual report 2025", date(2026, 3, 4))
+        registry.set_parent(actor, halden, group.id, report)
+        add_role(actor, halden, SupplierRoleKind.BRAND, report)
         nordvik = _supplier(actor, "Nordvik Displays AS", "NO", 3, SiteData("Havnegata 8, Horten", city="Horten"))
         kestrel = _supplier(actor, "Kestrel Mobile Oy", "FI", 4, SiteData("Tehdaskatu 3, Salo", city="Salo"))
         lumenfab = _supplier(
@@ -57,6 +61,7 @@ def _suppliers_of_stockholm() -> dict[str, UUID]:
             SiteData("288 Xinghu Street, Suzhou", "Final assembly", "Suzhou", "CN", "Electronics assembly"),
         )
         registry.add_name(actor, lumenfab, NameData("流明电子苏州有限公司", NameKind.LOCAL), LIST_OF_2025)
+        add_role(actor, lumenfab, SupplierRoleKind.MANUFACTURER, LIST_OF_2025)
         for supplier in (halden, nordvik, lumenfab):
             registry.follow(actor, supplier.id)
         return {"halden": halden.id, "nordvik": nordvik.id, "kestrel": kestrel.id, "lumenfab": lumenfab.id}
@@ -69,6 +74,7 @@ def _suppliers_of_others() -> dict[str, UUID]:
         registry.follow(actor, tecnoport.id)
     with acting_for("stavanger") as actor:
         fjordnett = _supplier(actor, "Fjordnett Systemer AS", "NO", 8, SiteData("Strandgata 40, Stavanger"))
+        add_role(actor, fjordnett, SupplierRoleKind.RESELLER, LIST_OF_2025)
         registry.follow(actor, fjordnett.id)
     return {"tecnoport": tecnoport.id, "haldenberg": haldenberg.id, "fjordnett": fjordnett.id}
 

@@ -68,6 +68,7 @@ def program_environment(
         "SECURITY_PASSWORD_SALT": secrets["security_password_salt"],
         "SECURE_COOKIES": "false",  # plain HTTP on this machine; behind TLS set it to true
         "PYTHONUNBUFFERED": "1",
+        "GLEIF_REFRESH_DAYS": "0",  # the demo's LEIs are invented: GLEIF is asked only when a person does
     }
     fixed = {
         "DATABASE_URL": services.owner_url,

@@ -79,6 +79,8 @@ def family_of(supplier: Supplier) -> Family:
 
 def _line(supplier: Supplier) -> list[Supplier]:
     """The supplier, its chosen parent, that one's, and so on."""
+    if supplier.parent_id is None:
+        return [supplier]
     found = {one.id: one for one in session.scalars(select(Supplier).where(Supplier.id.in_(ancestors_of(supplier.id))))}
     line = [supplier]
     while (above := line[-1].parent_id) is not None and above in found:
@@ -154,18 +156,20 @@ def _add_below(here: Member) -> None:
     assert here.supplier
     branches = current_of_parent(here.supplier.id, RelationKind.BRANCH_OF)
     below = or_(Supplier.parent_id == here.supplier.id, Supplier.id.in_(branches))
-    count = session.scalar(select(func.count()).select_from(Supplier).where(below)) or 0
-    if not count:
-        return
-    listed = session.scalars(
-        select(Supplier).where(below).order_by(Supplier.sort_key, Supplier.id).limit(SHOWN_CHILDREN)
+    found = session.scalars(
+        select(Supplier).where(below).order_by(Supplier.sort_key, Supplier.id).limit(SHOWN_CHILDREN + 1)
     ).all()
+    if not found:
+        return
+    listed = found[:SHOWN_CHILDREN]
     edges = _edges([one.id for one in listed])
     for one in listed:
         kind = RelationKind.DIRECT_PARENT if one.parent_id == here.supplier.id else RelationKind.BRANCH_OF
         said = [edge for edge in edges[one.id] if edge.kind == kind and edge.parent_id == here.supplier.id]
         here.below.append(Member(one.legal_name, one, kind=kind, edges=said))
-    here.more = count - len(listed)
+    if len(found) > len(listed):
+        count = session.scalar(select(func.count()).select_from(Supplier).where(below)) or 0
+        here.more = count - len(listed)
 
 
 def current(child_ids: Collection[UUID]) -> Select[SupplierRelation]:
