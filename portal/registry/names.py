@@ -5,6 +5,7 @@ All three are ASCII: other scripts are transliterated, so that a name is found w
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import lru_cache
 
 from anyascii import anyascii
@@ -74,6 +75,8 @@ _MORE_FORMS = {
     "youxian zeren gongsi": "ltd",
 }
 
+_MORE_WORDS = frozenset(" ".join(_MORE_FORMS).split())
+
 # Legal forms that their languages put in front. Others are names there: “BT Group”, “SE Trains”, “SAS Institute”.
 _IN_FRONT = frozenset(
     {"ab", "ao", "as", "cjsc", "jsc", "llc", "ojsc", "ooo", "oao", "ou", "oy", "pao", "pjsc", "pt", "sarl"}
@@ -93,6 +96,7 @@ _GLUED = (
     ("jusighoesa", "kk"),
     ("gongsi", "co"),
 )
+_GLUED_PARTS = re.compile("gongsi|huishe|hoesa")
 
 
 def norm(name: str) -> str:
@@ -100,8 +104,13 @@ def norm(name: str) -> str:
 
     Empty if nothing in it can be read as a letter or digit.
     """
-    text = anyascii(name).lower().replace("&", " and ")
-    return _OTHER.sub(" ", _APOSTROPHES.sub("", text)).strip()
+    text = name if name.isascii() else anyascii(name)
+    text = text.lower()
+    if "&" in text:
+        text = text.replace("&", " and ")
+    if "'" in text or "`" in text:
+        text = _APOSTROPHES.sub("", text)
+    return _OTHER.sub(" ", text).strip()
 
 
 def core(name: str) -> str:
@@ -134,9 +143,10 @@ def is_local_script(name: str) -> bool:
 def _split(text: str) -> tuple[str, str]:
     """(core, comparable legal form) of a norm; stripped until nothing more comes off, so it is stable."""
     words = text.split()
+    perhaps = _form_words(text, words)
     forms: list[str] = []
     while True:
-        words, form = _strip_once(words)
+        words, form = _strip_once(words, perhaps)
         if form is None:
             break
         if form:
@@ -144,15 +154,27 @@ def _split(text: str) -> tuple[str, str]:
     return " ".join(words), _comparable(forms)
 
 
-def _strip_once(words: list[str]) -> tuple[list[str], str | None]:
+def _form_words(text: str, words: list[str]) -> set[str]:
+    """The words of a norm that may belong to a legal form: one pass over it, before its ends are tried one by one."""
+    perhaps = {word for word in words if word in _MORE_WORDS or len(word) == 1}
+    joined = _SINGLE_LETTERS.sub(lambda m: m[0].replace(" ", ""), text) if perhaps else text
+    for spelling in (text,) if joined == text else (text, joined):
+        for flags, cleanup in _VARIANTS:
+            for found, _ in extract_org_types(spelling, flags, cleanup):
+                perhaps.update(found.split())
+    return perhaps
+
+
+def _strip_once(words: list[str], perhaps: set[str]) -> tuple[list[str], str | None]:
     """(the words without the longest form at the end, else at the front; that form, None if there is none)."""
-    for size in range(min(LONGEST_FORM, len(words) - 1), 0, -1):
+    longest = min(LONGEST_FORM, len(words) - 1)
+    for size in range(_run(reversed(words), perhaps, longest), 0, -1):
         form = _form(" ".join(words[-size:]))
         rest = words[:-size]
         # In “A E G” the last letters are no legal form; in “Stella S A” they are.
         if form is not None and _names_something(rest) and not (len(rest[-1]) == 1 and _spelt(words[-size:])):
             return rest, form
-    for size in range(min(LONGEST_FORM, len(words) - 1), 0, -1):
+    for size in range(_run(words, perhaps, longest), 0, -1):
         if words[0] in _IN_FRONT if size == 1 else not _spelt(words[:size]):
             form = _form(" ".join(words[:size]))
             if form is not None and _names_something(words[size:]):
@@ -160,7 +182,19 @@ def _strip_once(words: list[str]) -> tuple[list[str], str | None]:
     return _strip_glued(words)
 
 
+def _run(words: Iterable[str], perhaps: set[str], longest: int) -> int:
+    """How many of the words, from the first on, may belong to a legal form."""
+    size = 0
+    for word in words:
+        if size == longest or word not in perhaps:
+            break
+        size += 1
+    return size
+
+
 def _strip_glued(words: list[str]) -> tuple[list[str], str | None]:
+    if not words or not (_GLUED_PARTS.search(words[0]) or _GLUED_PARTS.search(words[-1])):
+        return words, None
     for glued, form in _GLUED:
         if words and words[-1].endswith(glued) and words != [glued]:
             rest = words[-1].removesuffix(glued)
