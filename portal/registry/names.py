@@ -18,6 +18,7 @@ LONGEST_FORM = 8  # words of a legal form: “s a p i de c v” has seven
 _APOSTROPHES = re.compile(r"['`]+")
 _OTHER = re.compile(r"[^a-z0-9]+")
 _LETTERS = {"Lu", "Ll", "Lt", "Lo"}
+_SINGLE_LETTER = re.compile(r"(?:^| ).(?: |$)")
 _SINGLE_LETTERS = re.compile(r"\b[a-z](?: [a-z]\b)+")
 
 # Two ways of cleaning rigour's list of legal forms; what one of them knows as a whole is a legal form.
@@ -115,7 +116,7 @@ def norm(name: str) -> str:
 
 def core(name: str) -> str:
     """`norm` without legal forms at either end. A name that is nothing but a legal form stays as it is."""
-    return _split(norm(name))[0]
+    return split(norm(name))[0]
 
 
 def legal_form(name: str) -> str:
@@ -123,7 +124,7 @@ def legal_form(name: str) -> str:
 
     Different forms mean different companies: Acme AG is not Acme GmbH.
     """
-    return _split(norm(name))[1]
+    return split(norm(name))[1]
 
 
 def sort_key(name: str) -> str:
@@ -140,25 +141,30 @@ def is_local_script(name: str) -> bool:
 
 
 @lru_cache(maxsize=65536)
-def _split(text: str) -> tuple[str, str]:
+def split(text: str) -> tuple[str, str]:
     """(core, comparable legal form) of a norm; stripped until nothing more comes off, so it is stable."""
     words = text.split()
     perhaps = _form_words(text, words)
     forms: list[str] = []
-    while True:
+    while words and (words[-1] in perhaps or words[0] in perhaps or _GLUED_PARTS.search(text)):
         words, form = _strip_once(words, perhaps)
         if form is None:
             break
         if form:
             forms.append(form)
-    return " ".join(words), _comparable(forms)
+    return (" ".join(words), _comparable(forms)) if forms or len(words) < text.count(" ") + 1 else (text, "")
 
 
 def _form_words(text: str, words: list[str]) -> set[str]:
     """The words of a norm that may belong to a legal form: one pass over it, before its ends are tried one by one."""
-    perhaps = {word for word in words if word in _MORE_WORDS or len(word) == 1}
-    joined = _SINGLE_LETTERS.sub(lambda m: m[0].replace(" ", ""), text) if perhaps else text
-    for spelling in (text,) if joined == text else (text, joined):
+    perhaps = set(_MORE_WORDS.intersection(words))
+    spellings = [text]
+    if _SINGLE_LETTER.search(text):
+        perhaps.update([word for word in words if len(word) == 1])
+        joined = _SINGLE_LETTERS.sub(lambda m: m[0].replace(" ", ""), text)
+        if joined != text:
+            spellings.append(joined)
+    for spelling in spellings:
         for flags, cleanup in _VARIANTS:
             for found, _ in extract_org_types(spelling, flags, cleanup):
                 perhaps.update(found.split())
@@ -229,5 +235,7 @@ def _form(text: str) -> str | None:
 
 def _comparable(forms: list[str]) -> str:
     """One word for the forms taken off: “co” beside another form adds nothing, “Co., Ltd.” is a Ltd."""
+    if not forms:
+        return ""
     known = {"ltd" if form in {"coltd", "pteltd", "ltd"} else form for form in forms}
     return "".join(sorted(known - {"co"} or known))
