@@ -23,6 +23,7 @@ GROUPS = {
 }
 
 WITHOUT_SERVER = {"declarations"}
+COMMANDS_WITHOUT_SERVER = {("suppliers", "score-pairs")}
 
 
 class Portal(click.Group):
@@ -69,6 +70,7 @@ def run() -> None:
     """The installed `portal` command: without settings it works on the data of `make run`, started or not."""
     words = sys.argv[1:]
     needs_servers = bool(words) and words[0] in GROUPS.keys() - WITHOUT_SERVER and not {"-h", "--help"} & set(words)
+    needs_servers = needs_servers and tuple(words[:2]) not in COMMANDS_WITHOUT_SERVER
     if needs_servers and "APP_DATABASE_URL" not in os.environ:
         sys.exit(import_module("portal.embedded.run").main(["--", *words]))
     main()

@@ -19,6 +19,7 @@ from portal.registry.imports.plan import Plan
 from portal.registry.imports.reading import read_table
 from portal.registry.imports.tables import Table
 from portal.registry.lookup import MOST, search, suppliers_of
+from portal.registry.matching.pair_commands import score_file
 from portal.registry.reasons import Refused, sentence
 from portal.registry.rules import ImportState, RowOutcome
 
@@ -72,6 +73,19 @@ def _found_lines(found: list[dict[str, Any]]) -> list[str]:
         why = SCHEMES[kind].name if kind in SCHEMES else f"{kind} name"
         lines.append(f"    {one['id']}  {why}: {one['why']['text']}")
     return lines
+
+
+@suppliers.command("score-pairs")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Where to; else to the screen.")
+def score_pairs(file: Path, output: Path | None) -> None:
+    """Score the pairs of names in FILE (CSV: name1, name2, and if known country1, country2).
+
+    Writes each row with a score of 0 to 1, a decision (same, review, different) and the reasons in words. With a
+    column is_match or label the quality follows on the error stream. Needs no database. Exit 0: every row is scored,
+    1: rows are left out, 2: not done.
+    """
+    raise SystemExit(1 if score_file(file, output) else 0)
 
 
 @suppliers.command("import")

@@ -76,6 +76,9 @@ _MORE_FORMS = {
     "youxian zeren gongsi": "ltd",
 }
 
+# Lithuania's “IĮ” is written so too, but elsewhere it counts: “Fund II” is not “Fund”.
+_NO_FORMS = frozenset({"ii"})
+
 _MORE_WORDS = frozenset(" ".join(_MORE_FORMS).split())
 
 # Legal forms that their languages put in front. Others are names there: “BT Group”, “SE Trains”, “SAS Institute”.
@@ -222,6 +225,8 @@ def _names_something(words: list[str]) -> bool:
 @lru_cache(maxsize=65536)
 def _form(text: str) -> str | None:
     """What a legal form is compared as; None if the words are none."""
+    if text in _NO_FORMS:
+        return None
     if text in _MORE_FORMS:
         return _MORE_FORMS[text]
     for spelling in dict.fromkeys((text, _SINGLE_LETTERS.sub(lambda m: m[0].replace(" ", ""), text))):

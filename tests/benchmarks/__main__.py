@@ -3,7 +3,7 @@
 import sys
 from importlib import import_module
 
-BENCHMARKS = ("declarations",)
+BENCHMARKS = ("declarations", "matching")
 
 
 def main(names: list[str]) -> int:

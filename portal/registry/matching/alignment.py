@@ -43,7 +43,16 @@ class Alignment:
 
 
 def align(one: Words, other: Words) -> Alignment:
-    """Symmetric but for the names of the sides."""
+    """Symmetric but for the names of the sides: what is paired first does not depend on who is asked first."""
+    if one.words <= other.words:
+        return _align(one, other)
+    found = _align(other, one)
+    found.left, found.right = found.right, found.left
+    found.left_weight, found.right_weight = found.right_weight, found.left_weight
+    return found
+
+
+def _align(one: Words, other: Words) -> Alignment:
     found = Alignment()
     if one.words == other.words:
         return found

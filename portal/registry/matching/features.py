@@ -53,7 +53,7 @@ def measure(one: Words, other: Words, found: Alignment) -> tuple[float, ...]:
     if left or right:
         numbers_left, numbers_right = bool(digits_of(left)), bool(digits_of(right))
         short_left, short_right = _has_short(left), _has_short(right)
-        only_mark = all([len(word) <= MARK or word.isdigit() for word in (*left, *right)])
+        only_mark = all(len(word) <= MARK or word.isdigit() for word in (*left, *right))
     return (
         identical,
         2 * shared / total,
@@ -78,7 +78,4 @@ def measure(one: Words, other: Words, found: Alignment) -> tuple[float, ...]:
 
 
 def _has_short(words: Sequence[str]) -> bool:
-    for word in words:
-        if len(word) <= SHORT:
-            return True
-    return False
+    return any(len(word) <= SHORT for word in words)

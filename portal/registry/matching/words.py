@@ -57,7 +57,17 @@ _SPELLINGS = {
     "xv": "15",
     "xvi": "16",
 }
-_TENS = {word: f"{n}0" for n, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)}
+_TENS = {
+    "twenty": "20",
+    "thirty": "30",
+    "forty": "40",
+    "fourty": "40",
+    "fifty": "50",
+    "sixty": "60",
+    "seventy": "70",
+    "eighty": "80",
+    "ninety": "90",
+}
 _INITIALS = re.compile(r"(?:^| )[a-z] [a-z](?: |$)")
 _NUMERALS_AT_THE_END = {"i": "1", "v": "5", "x": "10"}  # elsewhere they are initials
 

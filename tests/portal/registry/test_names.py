@@ -117,3 +117,8 @@ def test_every_form_comes_off_every_name(words: list[str], form: str) -> None:
 )
 def test_local_script(name: str, local: bool) -> None:
     assert is_local_script(name) is local
+
+
+def test_a_numeral_is_no_legal_form() -> None:
+    assert core("Nordlys Invest II") == "nordlys invest ii"
+    assert legal_form("Nordlys Invest II AB") == legal_form("Nordlys Invest AB")
