@@ -14,13 +14,14 @@ from portal.errors import BadInput, DomainError
 from portal.registry.gleif.commands import lei
 from portal.registry.identifiers import SCHEMES, pretty
 from portal.registry.imports import services
+from portal.registry.imports.explain import told
 from portal.registry.imports.fields import Field, guess, problems
 from portal.registry.imports.plan import Plan
 from portal.registry.imports.reading import read_table
 from portal.registry.imports.tables import Table
 from portal.registry.lookup import MOST, search, suppliers_of
 from portal.registry.matching.pair_commands import score_file
-from portal.registry.reasons import Refused, sentence
+from portal.registry.reasons import Refused
 from portal.registry.rules import ImportState, RowOutcome
 
 TO_LOOK_AT = (RowOutcome.REJECTED, RowOutcome.POSSIBLE_DUPLICATE)
@@ -192,7 +193,7 @@ def _result(plan: Plan, table: Table, fields: list[Field], *, dry_run: bool) -> 
                 "name": row.name,
                 "cell": row.cell,
                 "code": row.reason,
-                "reason": sentence(row.reason, row.params) if row.reason else None,
+                "reason": told(row.reason, row.params) if row.reason else None,
                 "supplier_id": str(row.entry.id) if row.entry and row.entry.id else None,
             }
             for row in plan.rows

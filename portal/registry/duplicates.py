@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 
 from portal.errors import Conflict
 from portal.registry.identifiers import SCHEMES, Identifier
+from portal.registry.matching.profile import Verdict
 from portal.registry.models import Supplier
 
 
@@ -24,8 +25,15 @@ class NumberTaken(Conflict):
 
 
 class PossibleDuplicates(Conflict):
-    """Suppliers with nearly the name of a new one; a person decides whether it is one of them."""
+    """Suppliers with nearly the name of a new one, each with the matcher's verdict, the likeliest first; a person
+    decides whether it is one of them.
+    """
 
-    def __init__(self, suppliers: Sequence[Supplier]) -> None:
+    def __init__(self, found: Sequence[tuple[Supplier, Verdict]]) -> None:
         super().__init__(_("The registry has suppliers with nearly this name."))
-        self.suppliers = suppliers
+        self.found = found
+
+    @property
+    def suppliers(self) -> list[Supplier]:
+        """The suppliers without the verdicts, the likeliest first."""
+        return [supplier for supplier, _verdict in self.found]

@@ -24,6 +24,7 @@ from portal.registry.identity.rules import RelationKind
 from portal.registry.identity.values import stated_values
 from portal.registry.imports.routes import bp
 from portal.registry.labels import NAME_KINDS, country_label, scheme_label
+from portal.registry.matching.texts import all_in_words
 from portal.registry.models import Supplier
 from portal.registry.rules import NameKind
 from portal.web.forms import add_error
@@ -45,7 +46,7 @@ def new() -> ResponseReturnValue:
                     actor(), form.supplier_data(), form.provenance(), confirmed=form.confirmed.data
                 )
         except PossibleDuplicates as found:
-            alike = found.suppliers
+            alike = found.found
         except NumberTaken as taken:
             holder = taken.holder
             add_error(form, BadInput(str(taken)))
@@ -55,7 +56,12 @@ def new() -> ResponseReturnValue:
             flash(_("“%(name)s” is in the registry now.", name=supplier.legal_name), "success")
             return redirect(url_for("picture.supplier", supplier_id=supplier.id))
     return render_template(
-        "registry/new.html", form=form, alike=alike, holder=holder, country_label=country_label
+        "registry/new.html",
+        form=form,
+        alike=alike,
+        holder=holder,
+        country_label=country_label,
+        in_words=all_in_words,
     ), 409 if alike or holder else 200
 
 

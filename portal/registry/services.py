@@ -26,8 +26,11 @@ from portal.registry.gleif.rules import SOURCE as REGISTER
 from portal.registry.identifiers import Identifier
 from portal.registry.identity import facts, ownership
 from portal.registry.identity.rules import FactField, RelationKind
+from portal.registry.matching.compare import compare
+from portal.registry.matching.profile import Name, Profile, Verdict
 from portal.registry.models import Follow, Site, Sourced, Supplier, SupplierIdentifier, SupplierName
 from portal.registry.names import core, norm, sort_key
+from portal.registry.profiles import load_profiles
 from portal.registry.provenance import Provenance as Provenance
 from portal.registry.provenance import stamp
 from portal.registry.rules import NameKind
@@ -76,7 +79,7 @@ def add_supplier(actor: Actor, data: SupplierData, where: Provenance, *, confirm
     for identifier, holder in queries.holders_of(data.identifiers).items():
         raise NumberTaken(identifier, holder)
     if not confirmed and (alike := queries.possible_duplicates(name, data.country)):
-        raise PossibleDuplicates(alike)
+        raise PossibleDuplicates(_judged(name, data, alike))
     supplier = Supplier(
         legal_name=name, sort_key=sort_key(name), country=data.country, brought_in_by_id=actor.authority_id
     )
@@ -91,6 +94,20 @@ def add_supplier(actor: Actor, data: SupplierData, where: Provenance, *, confirm
     if data.site:
         add_site(actor, supplier, data.site, where)
     return supplier
+
+
+def _judged(name: str, data: SupplierData, alike: Sequence[Supplier]) -> list[tuple[Supplier, Verdict]]:
+    """Each with the matcher's verdict, the likeliest first."""
+    new = Profile(
+        names=(Name(name),),
+        identifiers=frozenset(data.identifiers),
+        country=data.country,
+        addresses=(data.site.address,) if data.site else (),
+        cities=(data.site.city,) if data.site and data.site.city else (),
+    )
+    profiles = load_profiles([supplier.id for supplier in alike])
+    found = [(supplier, compare(new, profiles[supplier.id])) for supplier in alike]
+    return sorted(found, key=lambda pair: -pair[1].score)
 
 
 def add_name(actor: Actor, supplier: Supplier, data: NameData, where: Provenance) -> SupplierName:

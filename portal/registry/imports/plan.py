@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from portal.registry.identifiers import SCHEMES, Identifier
+from portal.registry.imports.explain import EVIDENCE, kept, likeliest_first
 from portal.registry.imports.ledger import Entry, Ledger
 from portal.registry.imports.rows import Fact, Rejection, RowFacts
 from portal.registry.names import norm
@@ -149,24 +150,26 @@ def _by_likeness(ledger: Ledger, row: RowFacts, same: Sequence[Entry]) -> Verdic
     if not perhaps:
         return Verdict(RowOutcome.CREATED)
     if len(perhaps) > 1:
-        return _perhaps(perhaps, "several_alike")
+        return _perhaps(row, perhaps, "several_alike")
     if same or known:
-        return _perhaps(perhaps, "same_name_elsewhere" if same else "same_core")
+        return _perhaps(row, perhaps, "same_name_elsewhere" if same else "same_core")
     if near[0].row:
-        return _perhaps(near, "alike_row", row=near[0].row)
-    return _perhaps(near, "alike")
+        return _perhaps(row, near, "alike_row", row=near[0].row)
+    return _perhaps(row, near, "alike")
 
 
 def _match(row: RowFacts, entry: Entry) -> Verdict:
     """The name says that it is this supplier, unless a number says otherwise."""
     if clash := entry.clash(row.identifiers):
-        return _perhaps([entry], "other_number", number=_written(clash))
+        return _perhaps(row, [entry], "other_number", number=_written(clash))
     return Verdict(RowOutcome.MATCHED, entry)
 
 
-def _perhaps(entries: Sequence[Entry], reason: str, **params: Any) -> Verdict:
+def _perhaps(like: RowFacts, entries: Sequence[Entry], reason: str, **params: Any) -> Verdict:
     several = {"count": len(entries)} if len(entries) > 1 else {}
-    return Verdict(RowOutcome.POSSIBLE_DUPLICATE, entries[0], reason, {"name": entries[0].name, **several, **params})
+    entry, verdict = likeliest_first(like, entries)[0]
+    values = {"name": entry.name, EVIDENCE: kept(verdict), **several, **params}
+    return Verdict(RowOutcome.POSSIBLE_DUPLICATE, entry, reason, values)
 
 
 def _reject(reason: str, *, _entry: Entry | None = None, **params: Any) -> Verdict:

@@ -16,12 +16,12 @@ from portal.db import transaction
 from portal.errors import BadInput
 from portal.registry import queries as registry
 from portal.registry.imports import queries, services
+from portal.registry.imports.explain import told
 from portal.registry.imports.fields import FIELDS, Field
 from portal.registry.imports.forms import ApplyForm, ColumnsForm, UploadForm
 from portal.registry.imports.reading import read_table
 from portal.registry.labels import IMPORT_STATES, ROW_OUTCOMES
 from portal.registry.models import SupplierImport
-from portal.registry.reasons import sentence
 from portal.registry.rules import ImportState, RowOutcome
 from portal.web.csvfile import csv_response
 from portal.web.forms import add_error
@@ -100,7 +100,7 @@ def import_report(import_id: UUID) -> ResponseReturnValue:
         progress=progress.read(found.id) if found.state in (ImportState.CHECKING, ImportState.APPLYING) else None,
         outcomes=ROW_OUTCOMES,
         states=IMPORT_STATES,
-        sentence=sentence,
+        sentence=told,
     )
 
 
@@ -119,7 +119,7 @@ def import_csv(import_id: UUID) -> ResponseReturnValue:
 def _csv_lines(found: SupplierImport) -> Iterator[tuple[object, ...]]:
     yield _("Row"), _("Name"), _("Outcome"), _("Cell"), _("Reason"), _("Supplier in the registry")
     for row, supplier in queries.export_rows(found):
-        reason = sentence(row.reason, row.params) if row.reason else None
+        reason = told(row.reason, row.params) if row.reason else None
         yield row.row, row.name, ROW_OUTCOMES[RowOutcome(row.outcome)], row.cell, reason, supplier
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from portal.registry.labels import country_label
 from portal.registry.matching.profile import Evidence
 
 EVIDENCE: Mapping[str, Any] = {
@@ -37,7 +38,10 @@ EVIDENCE: Mapping[str, Any] = {
 
 def in_words(one: Evidence) -> str:
     """The sentence in the reader's language."""
-    return str(EVIDENCE[one.code]) % one.params
+    params = dict(one.params)
+    if one.code in ("same_country", "country_differs"):
+        params = {place: country_label(code) for place, code in params.items()}
+    return str(EVIDENCE[one.code]) % params
 
 
 def all_in_words(evidence: Iterable[Evidence]) -> list[str]:

@@ -25,12 +25,14 @@ LEAST = {
     "identical": 0.5,
     "likeness": 0.5,
     "letters": 0.5,
+    "left_over": -0.6,
     "beginning": -0.3,
     "slips": -0.25,
     "joined": -0.2,
     "moved": -0.3,
     "abbreviated": -0.3,
     "short_differs": -0.3,
+    "form_differs": -1.5,
     "form_missing": -0.2,
 }
 WEIGHTS = rarity.COUNTS.with_name("weights.toml")

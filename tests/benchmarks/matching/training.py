@@ -35,8 +35,8 @@ def training_pairs(register: Register, seed: int = 11) -> list[Pair]:
     rng = random.Random(seed)
     names = [register[lei][0] for lei in sorted(register)]
     pairs = hard_pairs(register, HARD, seed)
-    for way in (shorten, cut, add_place, loose_form):
-        for name in rng.sample(names, OTHER // 2):
+    for way, count in ((shorten, OTHER // 2), (cut, OTHER // 2), (add_place, OTHER // 5), (loose_form, OTHER // 5)):
+        for name in rng.sample(names, count):
             changed = way(name, rng)
             if rng.random() < 0.3:
                 changed = spoil(changed, rng) or changed

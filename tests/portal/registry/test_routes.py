@@ -65,6 +65,8 @@ def test_a_name_that_may_exist_is_shown_first_and_added_when_a_person_says_so(cl
     page = client.post("/suppliers/new", data=values)
     assert page.status_code == 409
     assert "This may already exist" in page.text
+    assert "Same name but for the legal form: Halden Computing AS" in page.text
+    assert "Legal form differs: AS, AB" in page.text
     assert f'href="/suppliers/{supplier.id}"' in page.text
     assert client.post("/suppliers/new", data={**values, "confirmed": "y"}).status_code == 302
 

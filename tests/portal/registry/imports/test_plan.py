@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portal.registry.identifiers import Identifier
+from portal.registry.imports.explain import told
 from portal.registry.imports.ledger import Entry, Ledger
 from portal.registry.imports.plan import Plan, make_plan
 from portal.registry.imports.rows import Fact, RowFacts, SiteFacts
@@ -273,3 +274,14 @@ def test_importing_twice_changes_nothing(rows: list[RowFacts], add_duplicates: b
     assert [added[what] for what in ("created", "suppliers", "names", "numbers", "sites", "parents")] == [0] * 6
     if {one.outcome for one in first.rows} == {RowOutcome.CREATED}:
         assert not [one.reason for one in second.rows if one.outcome is RowOutcome.REJECTED and one.entry is None]
+
+
+def test_the_likeliest_supplier_is_named_with_the_evidence() -> None:
+    entries = [known("Haldan Computing AB"), known("Haldn Computing Oy", None)]
+    made = plan([row(2, "Haldn Computing AB", "SE")], *entries)
+    (planned,) = made.rows
+    assert (planned.reason, planned.params["count"]) == ("several_alike", 2)
+    codes = [one["code"] for one in planned.params["evidence"]]
+    assert planned.entry is entries[1]
+    assert codes == ["same_core", "form_differs"]
+    assert told(planned.reason, planned.params).endswith("Legal form differs: AB, Oy.")
