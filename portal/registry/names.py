@@ -27,6 +27,8 @@ _VARIANTS = (
     (Normalize.CASEFOLD | Normalize.NFKD | Normalize.NAME, Cleanup.Slug),
 )
 
+_WIDEST = _VARIANTS[1]  # finds a part of whatever form either of them knows (120,000 names of the LEI register)
+
 # Legal forms and their remains that rigour's list lacks; the value is what they are compared as.
 _MORE_FORMS = {
     "and co": "co",
@@ -161,15 +163,14 @@ def split(text: str) -> tuple[str, str]:
 def _form_words(text: str, words: list[str]) -> set[str]:
     """The words of a norm that may belong to a legal form: one pass over it, before its ends are tried one by one."""
     perhaps = set(_MORE_WORDS.intersection(words))
-    spellings = [text]
+    flags, cleanup = _WIDEST
+    for found, _ in extract_org_types(text, flags, cleanup):
+        perhaps.update(found.split())
     if _SINGLE_LETTER.search(text):
         perhaps.update([word for word in words if len(word) == 1])
         joined = _SINGLE_LETTERS.sub(lambda m: m[0].replace(" ", ""), text)
         if joined != text:
-            spellings.append(joined)
-    for spelling in spellings:
-        for flags, cleanup in _VARIANTS:
-            for found, _ in extract_org_types(spelling, flags, cleanup):
+            for found, _ in extract_org_types(joined, flags, cleanup):
                 perhaps.update(found.split())
     return perhaps
 

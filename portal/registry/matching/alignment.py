@@ -15,6 +15,7 @@ from portal.registry.matching.words import Words
 SHORT_WORD = 3  # letters up to which another letter makes another word
 MIDDLE_WORD = 6  # letters from which a common word is recognised with two slips
 LONG_WORD = 8  # letters from which any word is
+MOST_SLIPS = 2  # in one word
 MOST_SHIFTED = 4  # words of both sides between which a space may have moved
 ABBREVIATION = 3  # letters of a word's beginning that may stand for it
 ACRONYM = 3  # initials that may stand for as many words
@@ -123,7 +124,7 @@ def _slips(one: str, other: str) -> int | None:
     Two common words are two words: “bond” is no slip of “bank”. Numbers never slip.
     """
     longer = max(len(one), len(other))
-    most = 0 if longer <= SHORT_WORD else 1 if longer < MIDDLE_WORD else 2
+    most = 0 if longer <= SHORT_WORD else 1 if longer < MIDDLE_WORD else MOST_SLIPS
     if not most or abs(len(one) - len(other)) > most:
         return None
     slips = OSA.distance(one, other, score_cutoff=most)
@@ -138,12 +139,19 @@ def _slips(one: str, other: str) -> int | None:
 
 def _slipped(found: Alignment, left: list[str], right: list[str]) -> tuple[list[str], list[str]]:
     """Pair words that are a slip apart, the nearest first."""
-    pairs = sorted(
-        (slips, i, j)
-        for i, mine in enumerate(left)
-        for j, theirs in enumerate(right)
-        if (slips := _slips(mine, theirs)) is not None
-    )
+    pairs = []
+    for i, mine in enumerate(left):
+        length = len(mine)
+        if length < SHORT_WORD or mine.isdigit():
+            continue
+        for j, theirs in enumerate(right):
+            if -MOST_SLIPS <= len(theirs) - length <= MOST_SLIPS:
+                slips = _slips(mine, theirs)
+                if slips is not None:
+                    pairs.append((slips, i, j))
+    if not pairs:
+        return left, right
+    pairs.sort()
     taken_left: set[int] = set()
     taken_right: set[int] = set()
     for slips, i, j in pairs:
@@ -152,8 +160,6 @@ def _slipped(found: Alignment, left: list[str], right: list[str]) -> tuple[list[
         taken_left.add(i)
         taken_right.add(j)
         found.slips += slips
-    if not taken_left:
-        return left, right
     return (
         [word for i, word in enumerate(left) if i not in taken_left],
         [word for j, word in enumerate(right) if j not in taken_right],
@@ -182,10 +188,12 @@ def _join_side(found: Alignment, parts: list[str], wholes: list[str]) -> tuple[l
     at = 0
     while at + 1 < len(parts):
         for size in (3, 2):
-            together = "".join(parts[at : at + size])
-            if at + size > len(parts) or together.isdigit():
+            if at + size > len(parts):
                 continue
-            whole = next((one for one in wholes if _written_together(together, one)), None)
+            together = "".join(parts[at : at + size])
+            if together.isdigit():
+                continue
+            whole = _whole(together, wholes)
             if whole is not None:
                 found.joined = True
                 found.slips += 0 if whole == together else _slips(together, whole) or 0
@@ -198,8 +206,16 @@ def _join_side(found: Alignment, parts: list[str], wholes: list[str]) -> tuple[l
     return parts, wholes
 
 
-def _written_together(together: str, whole: str) -> bool:
-    return together == whole or (len(together) >= LONG_WORD and _slips(together, whole) is not None)
+def _whole(together: str, wholes: list[str]) -> str | None:
+    """The word that is these words written together, but for slips."""
+    if together in wholes:
+        return together
+    length = len(together)
+    if length >= LONG_WORD:
+        for whole in wholes:
+            if -MOST_SLIPS <= len(whole) - length <= MOST_SLIPS and _slips(together, whole) is not None:
+                return whole
+    return None
 
 
 def _shortened(found: Alignment, left: list[str], right: list[str]) -> tuple[list[str], list[str]]:
