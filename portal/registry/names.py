@@ -16,9 +16,8 @@ MAX_NAME = 300  # characters of a name as written; the longest legal names in th
 LONGEST_FORM = 8  # words of a legal form: “s a p i de c v” has seven
 
 _APOSTROPHES = re.compile(r"['`]+")
-_OTHER = re.compile(r"[^a-z0-9]+")
+_SPACES = {code: " " for code in range(128) if not chr(code).isalnum()}
 _LETTERS = {"Lu", "Ll", "Lt", "Lo"}
-_SINGLE_LETTER = re.compile(r"(?:^| ).(?: |$)")
 _SINGLE_LETTERS = re.compile(r"\b[a-z](?: [a-z]\b)+")
 
 # Two ways of cleaning rigour's list of legal forms; what one of them knows as a whole is a legal form.
@@ -102,7 +101,6 @@ _GLUED = (
     ("jusighoesa", "kk"),
     ("gongsi", "co"),
 )
-_GLUED_PARTS = re.compile("gongsi|huishe|hoesa")
 
 
 def norm(name: str) -> str:
@@ -116,7 +114,7 @@ def norm(name: str) -> str:
         text = text.replace("&", " and ")
     if "'" in text or "`" in text:
         text = _APOSTROPHES.sub("", text)
-    return _OTHER.sub(" ", text).strip()
+    return " ".join(text.translate(_SPACES).split())
 
 
 def core(name: str) -> str:
@@ -151,7 +149,8 @@ def split(text: str) -> tuple[str, str]:
     words = text.split()
     perhaps = _form_words(text, words)
     forms: list[str] = []
-    while words and (words[-1] in perhaps or words[0] in perhaps or _GLUED_PARTS.search(text)):
+    glued = _may_be_glued(text)
+    while words and (glued or words[-1] in perhaps or words[0] in perhaps):
         words, form = _strip_once(words, perhaps)
         if form is None:
             break
@@ -166,7 +165,7 @@ def _form_words(text: str, words: list[str]) -> set[str]:
     flags, cleanup = _WIDEST
     for found, _ in extract_org_types(text, flags, cleanup):
         perhaps.update(found.split())
-    if _SINGLE_LETTER.search(text):
+    if min(map(len, words), default=0) == 1:
         perhaps.update([word for word in words if len(word) == 1])
         joined = _SINGLE_LETTERS.sub(lambda m: m[0].replace(" ", ""), text)
         if joined != text:
@@ -203,7 +202,7 @@ def _run(words: Iterable[str], perhaps: set[str], longest: int) -> int:
 
 
 def _strip_glued(words: list[str]) -> tuple[list[str], str | None]:
-    if not words or not (_GLUED_PARTS.search(words[0]) or _GLUED_PARTS.search(words[-1])):
+    if not words or not (_may_be_glued(words[0]) or _may_be_glued(words[-1])):
         return words, None
     for glued, form in _GLUED:
         if words and words[-1].endswith(glued) and words != [glued]:
@@ -213,6 +212,11 @@ def _strip_glued(words: list[str]) -> tuple[list[str], str | None]:
             rest = words[0].removeprefix(glued)
             return [*([rest] if rest else []), *words[1:]], form
     return words, None
+
+
+def _may_be_glued(text: str) -> bool:
+    """Whether a part that all of _GLUED have is in it."""
+    return "gongsi" in text or "huishe" in text or "hoesa" in text
 
 
 def _spelt(words: list[str]) -> bool:
@@ -243,5 +247,7 @@ def _comparable(forms: list[str]) -> str:
     """One word for the forms taken off: “co” beside another form adds nothing, “Co., Ltd.” is a Ltd."""
     if not forms:
         return ""
+    if len(forms) == 1:
+        return "ltd" if forms[0] in ("coltd", "pteltd") else forms[0]
     known = {"ltd" if form in {"coltd", "pteltd", "ltd"} else form for form in forms}
     return "".join(sorted(known - {"co"} or known))

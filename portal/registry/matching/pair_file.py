@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import IO, NamedTuple
+from typing import IO, Any, NamedTuple
 
 from portal.errors import BadInput
 from portal.registry.countries import country_code
@@ -53,7 +53,7 @@ class PairFile:
 
     header: list[str]
     columns: Columns
-    rows: "csv._reader" = field(repr=False)
+    rows: Any = field(repr=False)  # a csv.reader
 
     def __iter__(self) -> Iterator[Scored | Skipped]:
         while True:

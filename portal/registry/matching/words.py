@@ -1,6 +1,5 @@
 """A company's name taken apart for comparing: words in one spelling each, numbers, legal form. Pure, and cached."""
 
-import re
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -68,7 +67,7 @@ _TENS = {
     "eighty": "80",
     "ninety": "90",
 }
-_INITIALS = re.compile(r"(?:^| )[a-z] [a-z](?: |$)")
+_REWRITTEN = frozenset(_SPELLINGS) | frozenset(_TENS)
 _NUMERALS_AT_THE_END = {"i": "1", "v": "5", "x": "10"}  # elsewhere they are initials
 
 
@@ -98,13 +97,14 @@ def _taken_apart(plain: str, core: str, form: str) -> Words:
     if len(written) > 1:
         if len(written[-1]) == 1 and written[-1] in _NUMERALS_AT_THE_END:
             written[-1] = _NUMERALS_AT_THE_END[written[-1]]
-        if _INITIALS.search(core):
+        if min(map(len, written)) == 1:
             written = _initials_joined(written)
-        if not _TENS.keys().isdisjoint(written):
-            written = _tens_joined(written)
-    words = tuple([_SPELLINGS.get(word, word) for word in written])
-    said = [word for word in words if word not in EMPTY] or words
-    return Words(plain, core, form, words, "".join(said), weight_of(words))
+    if not _REWRITTEN.isdisjoint(written):
+        written = [_SPELLINGS.get(word, word) for word in _tens_joined(written)]
+    said = written
+    if not EMPTY.isdisjoint(written):
+        said = [word for word in written if word not in EMPTY] or written
+    return Words(plain, core, form, tuple(written), "".join(said), weight_of(written))
 
 
 def _initials_joined(written: list[str]) -> list[str]:

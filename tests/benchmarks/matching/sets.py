@@ -44,8 +44,8 @@ def labelled_file(path: Path) -> list[Pair]:
             if isinstance(row, Skipped):
                 print(f"   {path.name}, line {row.line} {row.problem}")
             elif row.same is not None:
-                names = (row.cells[at].strip() for at in (opened.columns.name1, opened.columns.name2))
-                pairs.append(Pair(*names, row.same))
+                name1, name2 = row.cells[opened.columns.name1], row.cells[opened.columns.name2]
+                pairs.append(Pair(name1.strip(), name2.strip(), row.same))
     return pairs
 
 

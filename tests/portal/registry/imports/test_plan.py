@@ -284,4 +284,4 @@ def test_the_likeliest_supplier_is_named_with_the_evidence() -> None:
     codes = [one["code"] for one in planned.params["evidence"]]
     assert planned.entry is entries[1]
     assert codes == ["same_core", "form_differs"]
-    assert told(planned.reason, planned.params).endswith("Legal form differs: AB, Oy.")
+    assert told("several_alike", planned.params).endswith("Legal form differs: AB, Oy.")

@@ -78,7 +78,8 @@ def made_pairs(seed: int, count: int) -> list[tuple[str, str, bool]]:
     rng = random.Random(seed)
     pairs = []
     for _ in range(count):
-        head, middle, tail, (form, long_form) = map(rng.choice, (HEADS, MIDDLES, TAILS, FORMS))
+        head, middle, tail = rng.choice(HEADS), rng.choice(MIDDLES), rng.choice(TAILS)
+        form, long_form = rng.choice(FORMS)
         name = f"{head} {middle} {tail} {form}"
         at = rng.randrange(1, len(head) - 1)
         slip = head[:at] + head[at + 1] + head[at] + head[at + 2 :]
