@@ -19,7 +19,7 @@ GROUPS = {
     "network": "portal.network:network",
     "shell": "portal.commands:shell",
     "sources": "portal.sources.commands:sources",
-    "suppliers": "portal.registry.commands:suppliers",
+    "suppliers": "portal.picture.commands:suppliers",
 }
 
 WITHOUT_SERVER = {"declarations"}

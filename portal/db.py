@@ -4,13 +4,13 @@ Routes, tasks and commands write `with transaction():`. Everything below them on
 boundary the journal entries of the transaction are chained and written, then all of it is committed together.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from sqlalchemy import DateTime, MetaData, create_engine, event, func, text
+from sqlalchemy import ARRAY, ColumnElement, DateTime, MetaData, Uuid, any_, create_engine, event, func, literal, text
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, scoped_session, sessionmaker
@@ -98,6 +98,28 @@ def set_read_only(read_only: bool) -> None:
         current.execute(text("SET TRANSACTION READ ONLY"))
 
 
+@contextmanager
+def snapshot(*, authority_id: UUID | None, system: bool = False) -> Iterator[Session]:
+    """A transaction that only reads, on behalf of an authority, and in which all statements see the same moment.
+
+    For exports in many statements: one made during an import holds all of it or nothing of it. A download is sent when
+    the request's session is gone already, so this says anew on whose behalf it reads. Nothing may be pending.
+    """
+    current = session()
+    if current.info.get("in_transaction"):
+        raise RuntimeError("snapshot() reads what is committed: it does not stand inside transaction()")
+    before = {name: current.info.get(name) for name in ("read_only", "scope")}
+    current.rollback()
+    set_scope(authority_id=authority_id, system=system)
+    set_read_only(True)
+    current.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+    try:
+        yield current
+    finally:
+        current.rollback()
+        current.info.update(before)
+
+
 def _apply_scope(connection: Connection, scope: Mapping[str, str]) -> None:
     connection.execute(
         text("SELECT set_config('app.authority', :authority, true), set_config('app.system', :system, true)"),
@@ -111,6 +133,12 @@ def _begin(current: Session, _transaction: object, connection: Connection) -> No
         connection.execute(text("SET TRANSACTION READ ONLY"))
     if scope := current.info.get("scope"):
         _apply_scope(connection, scope)
+
+
+def among(column: Any, ids: Collection[UUID]) -> ColumnElement[bool]:
+    """`column` is one of these ids, as one parameter: thousands of them in an IN list cost more than their rows."""
+    condition: ColumnElement[bool] = column == any_(literal(list(ids), ARRAY(Uuid)))
+    return condition
 
 
 def constraint_name(error: DBAPIError) -> str | None:

@@ -16,7 +16,7 @@ from portal.access.audience import visible
 from portal.assessments.models import SupplierAssessment
 from portal.assessments.rules import Answer
 from portal.authorities import queries as authorities
-from portal.db import session
+from portal.db import among, session
 from portal.errors import NotFound
 from portal.shapes import TimelineEntry
 from portal.web.paging import Page, encode_cursor, read_cursor
@@ -98,6 +98,17 @@ def latest_by_supplier(actor: Actor, supplier_ids: Collection[UUID]) -> dict[UUI
         .options(selectinload(SupplierAssessment.steps))
     )
     return {row.supplier_id: row for row in session.scalars(newest)}
+
+
+def newest_days(actor: Actor, supplier_ids: Collection[UUID]) -> dict[UUID, tuple[date, UUID]]:
+    """Supplier -> (day, by which authority) of its newest visible assessment, without loading it."""
+    seen = visible_assessments(actor).where(among(SupplierAssessment.supplier_id, supplier_ids))
+    newest = (
+        seen.with_only_columns(SupplierAssessment.supplier_id, SupplierAssessment.as_of, SupplierAssessment.owner_id)
+        .ext(distinct_on(SupplierAssessment.supplier_id))
+        .order_by(SupplierAssessment.supplier_id, SupplierAssessment.as_of.desc(), SupplierAssessment.id.desc())
+    )
+    return {supplier_id: (as_of, owner_id) for supplier_id, as_of, owner_id in session.execute(newest)}
 
 
 def timeline(actor: Actor, supplier_id: UUID) -> list[TimelineEntry]:

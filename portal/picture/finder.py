@@ -20,7 +20,7 @@ from portal.assessments import queries as assessments
 from portal.assessments.rules import RECHECK_AFTER, Reuse, reuse_hint
 from portal.clock import today
 from portal.contracts import queries as contracts
-from portal.db import session
+from portal.db import among, session
 from portal.declarations import queries as declarations
 from portal.dialogues import queries as dialogues
 from portal.picture.choice import NOTHING, Choice
@@ -96,6 +96,12 @@ def find(actor: Actor, choice: Choice, codes: Mapping[str, UUID], cursor: str | 
     )
 
 
+def chosen_list(actor: Actor, choice: Choice, codes: Mapping[str, UUID]) -> Narrowing:
+    """The whole list behind the page, for taking it along as a file."""
+    ids = [hit.supplier_id for hit in search(choice.q, limit=MOST)] if choice.q else None
+    return _narrowing(actor, choice, codes=codes, ids=ids)
+
+
 def suggest(text: str, limit: int) -> list[tuple[Hit, "Supplier"]]:
     """The likeliest few suppliers for what is typed so far."""
     return suppliers_of(search(text, limit=limit)) if len(text) >= SHORTEST_SUGGESTED else []
@@ -120,14 +126,14 @@ def _rows(actor: Actor, pairs: Sequence[tuple[Hit | None, "Supplier"]]) -> list[
     if not ids:
         return []
     followers = queries.followers_of(ids)
-    bought = _bought(actor, ids)
+    purchases = bought(actor, ids)
     latest = assessments.latest_by_supplier(actor, ids)
-    promised = _promised(actor, ids)
+    promises = promised(actor, ids)
     rows = []
     for hit, supplier in pairs:
-        number, buyers, our_groups = bought.get(supplier.id, (0, [], []))
+        number, buyers, our_groups = purchases.get(supplier.id, (0, [], []))
         newest = latest.get(supplier.id)
-        still_open, overdue = promised.get(supplier.id, (0, 0))
+        still_open, overdue = promises.get(supplier.id, (0, 0))
         rows.append(
             Row(
                 supplier=supplier,
@@ -151,7 +157,7 @@ def _reuse(newest: "SupplierAssessment", our_groups: Sequence[str]) -> Reuse:
     return reuse_hint(newest.as_of, today(), answers, same_products=same_products).verdict
 
 
-def _bought(actor: Actor, ids: Sequence[UUID]) -> dict[UUID, tuple[int, list[UUID], list[str]]]:
+def bought(actor: Actor, ids: Sequence[UUID]) -> dict[UUID, tuple[int, list[UUID], list[str]]]:
     """Supplier -> how many running contracts the actor sees, whose they are, and the product groups of our own."""
     seen = contracts.visible_contracts(actor).subquery()
     runs = or_(seen.c.ends_on.is_(None), seen.c.ends_on >= today())
@@ -162,7 +168,7 @@ def _bought(actor: Actor, ids: Sequence[UUID]) -> dict[UUID, tuple[int, list[UUI
             func.array_agg(seen.c.owner_id.distinct()),
             func.array_agg(seen.c.product_group.distinct()).filter(seen.c.owner_id == actor.authority_id),
         )
-        .where(seen.c.supplier_id.in_(ids), runs)
+        .where(among(seen.c.supplier_id, ids), runs)
         .group_by(seen.c.supplier_id)
     )
     return {
@@ -170,14 +176,14 @@ def _bought(actor: Actor, ids: Sequence[UUID]) -> dict[UUID, tuple[int, list[UUI
     }
 
 
-def _promised(actor: Actor, ids: Sequence[UUID]) -> dict[UUID, tuple[int, int]]:
+def promised(actor: Actor, ids: Sequence[UUID]) -> dict[UUID, tuple[int, int]]:
     """Supplier -> (open, overdue of these) commitments in the dialogues that the actor sees."""
     seen = dialogues.visible_dialogues(actor).subquery()
     promises = dialogues.visible_open_commitments(actor).order_by(None).subquery()
     query = (
         select(seen.c.supplier_id, func.count(), func.count().filter(promises.c.due_on < today()))
         .join(promises, promises.c.dialogue_id == seen.c.id)
-        .where(seen.c.supplier_id.in_(ids))
+        .where(among(seen.c.supplier_id, ids))
         .group_by(seen.c.supplier_id)
     )
     return {supplier_id: (number, overdue) for supplier_id, number, overdue in session.execute(query)}

@@ -1,24 +1,29 @@
 """Look-up across the network, and the cross-city picture of a supplier."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from urllib.parse import urlencode
 from uuid import UUID
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from portal.access.permissions import Permission
 from portal.assessments.labels import STEPS
 from portal.authorities import queries as authorities
+from portal.clock import today
+from portal.db import snapshot
 from portal.dialogues.rules import commitment_state
 from portal.minerals.labels import LIMITS
-from portal.picture import finder, labels, queries
+from portal.picture import finder, labels, queries, registry_export
 from portal.picture.choice import clean_text, read_choice
 from portal.registry.gleif import labels as lei_labels
 from portal.registry.identifiers import pretty
 from portal.registry.identity.labels import FACT_FIELDS, RELATION_KINDS, ROLES
 from portal.registry.labels import NAME_KINDS, PRODUCT_GROUPS, country_label, scheme_label
+from portal.web.csvfile import csv_response
 from portal.web.guard import actor, requires
+from portal.web.xlsxfile import xlsx_response
 
 bp = Blueprint("picture", __name__)
 
@@ -48,10 +53,33 @@ def lookup() -> ResponseReturnValue:
         chosen=chosen,
         members=len(members),
         authorities=members,
+        files=[(_("Excel workbook"), _file("picture.export_xlsx")), (_("CSV"), _file("picture.export_csv"))],
         why_label=labels.why_label,
         number_text=labels.number_text,
         country_label=country_label,
     )
+
+
+@bp.get("/suppliers/export.csv")
+@requires(Permission.READ_REGISTRY)
+def export_csv() -> ResponseReturnValue:
+    """The whole list behind the look-up page with the same filters, as CSV."""
+    return csv_response(_exported(), f"suppliers-{today()}.csv")
+
+
+@bp.get("/suppliers/export.xlsx")
+@requires(Permission.READ_REGISTRY)
+def export_xlsx() -> ResponseReturnValue:
+    """The same as a workbook."""
+    return xlsx_response(_exported(), f"suppliers-{today()}.xlsx", sheet=_("Suppliers"))
+
+
+def _exported() -> Iterator[Sequence[object]]:
+    with snapshot(authority_id=actor().authority_id):
+        members = authorities.all_authorities()
+        choice = read_choice(request.args, [member.code for member in members])
+        codes = {member.code: member.id for member in members}
+        yield from registry_export.table(actor(), finder.chosen_list(actor(), choice, codes))
 
 
 @bp.get("/suppliers/suggest")
@@ -103,6 +131,12 @@ def supplier(supplier_id: UUID) -> ResponseReturnValue:
         number_text=labels.number_text,
         country_label=country_label,
     )
+
+
+def _file(endpoint: str) -> str:
+    """The address of this list as a file."""
+    query = {key: found for key, found in request.args.lists() if key != "after"}
+    return f"{url_for(endpoint)}?{urlencode(query, doseq=True)}".rstrip("?")
 
 
 def _address(name: str, values: Iterable[str]) -> str:

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import func, or_, select, text, tuple_
 from sqlalchemy.orm import selectinload
 
-from portal.db import session
+from portal.db import among, session
 from portal.errors import NotFound
 from portal.registry.identifiers import Identifier
 from portal.registry.likeness import alike
@@ -135,8 +135,29 @@ def followers_of(supplier_ids: Collection[UUID]) -> dict[UUID, set[UUID]]:
     """Which authorities follow each of these suppliers; one without followers has an empty set."""
     found: dict[UUID, set[UUID]] = {supplier_id: set() for supplier_id in supplier_ids}
     if found:
-        for follow in session.scalars(select(Follow).where(Follow.supplier_id.in_(found))):
-            found[follow.supplier_id].add(follow.authority_id)
+        follows = select(Follow.supplier_id, Follow.authority_id).where(among(Follow.supplier_id, found))
+        for supplier_id, authority_id in session.execute(follows):
+            found[supplier_id].add(authority_id)
+    return found
+
+
+def numbers_of(supplier_ids: Collection[UUID]) -> dict[UUID, list[tuple[str, str]]]:
+    """The (scheme, value) of each of these suppliers; those without a number are left out."""
+    columns = (SupplierIdentifier.supplier_id, SupplierIdentifier.scheme, SupplierIdentifier.value)
+    query = select(*columns).where(among(SupplierIdentifier.supplier_id, supplier_ids))
+    found: dict[UUID, list[tuple[str, str]]] = {}
+    for supplier_id, scheme, value in session.execute(query.order_by(*columns)):
+        found.setdefault(supplier_id, []).append((scheme, value))
+    return found
+
+
+def names_of(supplier_ids: Collection[UUID]) -> dict[UUID, list[tuple[str, str]]]:
+    """The (kind, name) of each of these suppliers."""
+    columns = (SupplierName.supplier_id, SupplierName.kind, SupplierName.name)
+    query = select(*columns).where(among(SupplierName.supplier_id, supplier_ids))
+    found: dict[UUID, list[tuple[str, str]]] = {}
+    for supplier_id, kind, name in session.execute(query.order_by(*columns)):
+        found.setdefault(supplier_id, []).append((kind, name))
     return found
 
 
