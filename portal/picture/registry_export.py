@@ -55,19 +55,19 @@ def lines(actor: Actor, narrowing: Narrowing) -> Iterator[Line]:
         assessed = assessments.newest_days(actor, ids)
         purchases = bought(actor, ids)
         promises = promised(actor, ids)
-        for supplier_id, _sort_key, name, country, parent_id, parent in batch:
-            commitments, overdue = promises.get(supplier_id, (0, 0))
+        for row in batch:
+            commitments, overdue = promises.get(row.id, (0, 0))
             yield Line(
-                id=supplier_id,
-                name=name,
-                country=country,
-                parent_id=parent_id,
-                parent=parent,
-                numbers=numbers.get(supplier_id, ()),
-                other_names=[one for one in names.get(supplier_id, ()) if one != (NameKind.LEGAL, name)],
-                followers=sorted(followers[supplier_id]),
-                assessed=assessed.get(supplier_id),
-                contracts=purchases.get(supplier_id, (0, [], []))[0],
+                id=row.id,
+                name=row.name,
+                country=row.country,
+                parent_id=row.parent_id,
+                parent=row.parent,
+                numbers=numbers.get(row.id, ()),
+                other_names=[one for one in names.get(row.id, ()) if one != (NameKind.LEGAL, row.name)],
+                followers=sorted(followers[row.id]),
+                assessed=assessed.get(row.id),
+                contracts=purchases.get(row.id, (0, [], []))[0],
                 commitments=commitments,
                 overdue=overdue,
             )

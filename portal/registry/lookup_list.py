@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, exists, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, aliased, selectinload
 
 from portal.db import session
@@ -15,6 +15,17 @@ from portal.web.paging import Page, encode_cursor, read_cursor
 
 # A condition on a supplier's id that a feature above brings along, e.g. “has a contract that the actor sees”.
 Condition = Callable[[InstrumentedAttribute[UUID]], ColumnElement[bool]]
+
+
+class Listed(NamedTuple):
+    """A supplier in a long list."""
+
+    id: UUID
+    sort_key: str
+    name: str
+    country: str | None
+    parent_id: UUID | None
+    parent: str | None
 
 
 @dataclass(frozen=True)
@@ -40,8 +51,8 @@ def page_of_suppliers(narrowing: Narrowing, cursor: str | None, size: int) -> Pa
     return Page(rows, encode_cursor(rows[-1].sort_key, rows[-1].id) if more else None)
 
 
-def in_batches(narrowing: Narrowing, size: int) -> Iterator[Sequence[Row[Any]]]:
-    """(id, sort_key, legal_name, country, parent_id, parent's name) of the narrowed list by name, so many at a time.
+def in_batches(narrowing: Narrowing, size: int) -> Iterator[Sequence[Listed]]:
+    """The narrowed list by name, so many at a time.
 
     Constant memory whatever the length. Stands in db.snapshot(), or a supplier renamed meanwhile is missed or doubled.
     """
@@ -55,7 +66,7 @@ def in_batches(narrowing: Narrowing, size: int) -> Iterator[Sequence[Row[Any]]]:
         .limit(size)
     )
     page = query
-    while batch := session.execute(page).all():
+    while batch := [Listed(*row) for row in session.execute(page)]:
         yield batch
         if len(batch) < size:
             return

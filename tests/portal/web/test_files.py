@@ -2,7 +2,7 @@
 
 import csv
 import io
-from datetime import date
+from datetime import date, datetime
 from itertools import chain, repeat
 from uuid import UUID
 
@@ -74,7 +74,7 @@ def test_xlsx_types() -> None:
     assert sheet is not None
     cells = list(sheet[2])
     assert [cell.data_type for cell in cells] == ["s", "d", "n", "s", "n", "s", "s"]
-    assert cells[1].value.date() == date(2026, 1, 2)
+    assert cells[1].value == datetime(2026, 1, 2)
     assert cells[1].number_format == "yyyy-mm-dd"
     assert (cells[2].value, cells[3].value, cells[3].number_format, cells[4].value) == (-5, "00123", "@", None)
     assert cells[5].value == str(record)
