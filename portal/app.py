@@ -16,6 +16,7 @@ from portal.audits import routes as audits
 from portal.authorities import queries as authority_queries
 from portal.authorities import routes as authorities
 from portal.contracts import routes as contracts
+from portal.contracts.notices import routes as notices
 from portal.declarations import routes as declarations
 from portal.dialogues import routes as dialogues
 from portal.evidence import routes as evidence
@@ -45,6 +46,7 @@ FEATURES = (
     sources,
     declarations,
     contracts,
+    notices,
     assessments,
     dialogues,
     audits,

@@ -12,6 +12,7 @@ from portal.errors import DomainError
 
 # Group -> where it is; imported when used, so that `portal declarations check` needs neither Flask nor a server.
 GROUPS = {
+    "contracts": "portal.contracts.notices.commands:contracts",
     "db": "portal.commands:database",
     "declarations": "portal.declarations.commands:declarations",
     "demo": "portal.demo.commands:demo",

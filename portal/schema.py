@@ -5,6 +5,7 @@ from portal.assessments import models as assessments
 from portal.audits import models as audits
 from portal.authorities import models as authorities
 from portal.contracts import models as contracts
+from portal.contracts.notices import models as notices
 from portal.db import Base
 from portal.declarations import models as declarations
 from portal.dialogues import models as dialogues
@@ -31,6 +32,7 @@ MODULES = (
     identity,
     journal,
     minerals,
+    notices,
     notifications,
     outbox,
     registry,

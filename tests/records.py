@@ -40,6 +40,7 @@ OWNED: dict[str, RecordKind] = {
     "audit_id": RecordKind(audits.make_audit, text="title"),
     "declaration_id": RecordKind(declarations.make_declaration, text="company_name"),
     "evidence_id": RecordKind(evidence.make_evidence, text="filename"),
+    "notice_import_id": RecordKind(contracts.make_notice_import, text="filename", private=True),
     "import_id": RecordKind(registry.make_import, text="filename", private=True),
     "notice_id": RecordKind(notifications.make_notice, private=True),
 }

@@ -11,7 +11,7 @@ from uuid import UUID
 from portal.notifications import services as notifications
 from portal.notifications.ripple import count_suppliers_touched, tell_of_changes
 from portal.outbox.events import Event
-from worker.tasks import gleif, imports, sources
+from worker.tasks import gleif, imports, notices, sources
 
 Handler = Callable[[UUID, dict[str, Any]], None]
 
@@ -26,6 +26,7 @@ class Fetching:
 
 HANDLERS: dict[Event, tuple[Handler | Fetching, ...]] = {
     Event.IMPORT_REQUESTED: (imports.run_import,),
+    Event.NOTICES_REQUESTED: (notices.run_import,),
     Event.SYNC_REQUESTED: (Fetching(sources.fetch_list, sources.carry_out),),
     Event.SYNC_HELD: (count_suppliers_touched,),
     Event.ASSURANCE_CHANGED: (tell_of_changes,),

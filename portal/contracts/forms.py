@@ -4,19 +4,18 @@ from flask_babel import lazy_gettext as _l
 from wtforms import SelectField, StringField
 from wtforms.validators import Length
 
+from portal.contracts.rules import CURRENCIES, MAX_NUMBER, MAX_TITLE
 from portal.contracts.services import ContractData
 from portal.registry.labels import PRODUCT_GROUPS
 from portal.registry.rules import ProductGroup
 from portal.web.forms import AudienceForm, DayField, MinorUnitsField, Required
 
-CURRENCIES = ("SEK", "NOK", "EUR", "DKK", "USD")
-
 
 class ContractForm(AudienceForm):
     """Add or change a contract."""
 
-    number = StringField(_l("Contract number"), [Required(_l("Write the contract’s number.")), Length(max=60)])
-    title = StringField(_l("What is bought"), [Required(_l("Say what is bought.")), Length(max=200)])
+    number = StringField(_l("Contract number"), [Required(_l("Write the contract’s number.")), Length(max=MAX_NUMBER)])
+    title = StringField(_l("What is bought"), [Required(_l("Say what is bought.")), Length(max=MAX_TITLE)])
     product_group = SelectField(_l("Product group"), choices=list(PRODUCT_GROUPS.items()))
     starts_on = DayField(_l("Begins"), [Required(_l("Say when the contract begins."))])
     ends_on = DayField(_l("Ends"))

@@ -24,6 +24,9 @@ class Contract(Shared, Base):
     ends_on: Mapped[date | None]
     value_minor: Mapped[int | None] = mapped_column(BigInteger)
     currency: Mapped[str | None] = mapped_column(String(3))
+    # The notice that it was read from, and which contract of that notice it is: read again, it is the same one.
+    notice_id: Mapped[str | None] = mapped_column(Text)
+    notice_part: Mapped[str | None] = mapped_column(Text)
     version: Mapped[int] = mapped_column(Integer, default=1)
     created_at: Mapped[CreatedAt]
 
@@ -31,6 +34,8 @@ class Contract(Shared, Base):
     __table_args__ = (
         *shared_constraints(),
         UniqueConstraint("owner_id", "number"),
+        UniqueConstraint("owner_id", "notice_id", "notice_part"),
+        CheckConstraint("(notice_id IS NULL) = (notice_part IS NULL)", name="notice_has_part"),
         CheckConstraint("ends_on >= starts_on", name="ends_after_start"),
         CheckConstraint("value_minor >= 0 AND (value_minor IS NULL) = (currency IS NULL)", name="value_has_currency"),
     )

@@ -33,12 +33,15 @@ class ContractData:
     named_ids: list[UUID]
 
 
-def add_contract(actor: Actor, supplier_id: UUID, data: ContractData) -> Contract:
-    """Record a contract of the actor's authority with a supplier."""
+def add_contract(
+    actor: Actor, supplier_id: UUID, data: ContractData, *, notice: tuple[str, str] | None = None
+) -> Contract:
+    """Record a contract of the actor's authority with a supplier; `notice` is (id, part) where it was read from one."""
     require(actor, Permission.ADD_CONTRACT)
     supplier = registry.get_supplier(supplier_id)
     assert actor.authority_id is not None
     contract = Contract(supplier_id=supplier.id, owner_id=actor.authority_id)
+    contract.notice_id, contract.notice_part = notice or (None, None)
     with constraint_errors({"uq_contract_owner_id_number": _number_taken()}):
         _write(contract, data)
         session.add(contract)

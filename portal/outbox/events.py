@@ -7,6 +7,7 @@ class Event(StrEnum):
     """What happened, in the past tense, or what was asked for."""
 
     IMPORT_REQUESTED = "import.requested"  # import_id
+    NOTICES_REQUESTED = "notices.requested"  # notice_import_id
     SYNC_REQUESTED = "sync.requested"  # run_id
     SYNC_HELD = "sync.held"  # run_id
     ASSURANCE_CHANGED = "assurance.changed"  # run_id

@@ -21,6 +21,10 @@ _RENEW = _l("Open it in a spreadsheet program, save it as a new .xlsx workbook o
 _PLAIN = _l("Copy the list into a new workbook, or save it as CSV.")
 _RETYPE = _l("Copy it again from the company’s papers, or leave it out.")
 
+_NOTICE = _l(
+    "Download the notice as eForms XML (TED, national portals), as an OCDS release or as JSON of the Catalan platform."
+)
+
 REASONS: Mapping[str, Reason] = {
     # numbers
     "identifier_scheme": Reason(_l("“%(scheme)s” is no kind of number that is known here.")),
@@ -164,4 +168,52 @@ REASONS: Mapping[str, Reason] = {
         _l("Reading the workbook took longer than %(seconds)s seconds, so it was stopped."), _PLAIN
     ),
     "file_out_of_memory": Reason(_l("Reading the workbook needs more memory than a list may use."), _PLAIN),
+    # notices
+    "notice_empty": Reason(_l("The file is empty."), _l("Choose the file with the notice.")),
+    "notice_too_large": Reason(
+        _l("The file has %(size)s MB; %(limit)s are taken at most."), _l("Choose the file of a single notice.")
+    ),
+    "notice_unknown": Reason(_l("The file is no notice: it is neither XML nor JSON."), _NOTICE),
+    "notice_other_xml": Reason(_l("The file is XML, but no eForms notice (it begins with “%(tag)s”)."), _NOTICE),
+    "notice_other_json": Reason(_l("The file is JSON, but neither OCDS nor a Catalan publication."), _NOTICE),
+    "notice_no_award": Reason(
+        _l("The notice (%(kind)s) names no winner: nothing was awarded yet."),
+        _l("Choose the notice of the award or of the signed contract."),
+    ),
+    "notice_no_winner": Reason(
+        _l("The award notice names no winner, or keeps the name back."), _l("Add supplier and contract by hand.")
+    ),
+    "notice_no_id": Reason(
+        _l("The notice has no identifier, so it could not be told from others."), _l("Download it again.")
+    ),
+    "notice_damaged": Reason(
+        _l("The file is damaged or incomplete: it cannot be read from line and column %(place)s on."),
+        _l("Download it again."),
+    ),
+    "notice_doctype": Reason(
+        _l("The file holds an XML document type or entities, which notices never need."), _l("Download it again.")
+    ),
+    "notice_too_much": Reason(
+        _l("Reading the file needs more time or memory than a notice may use."), _l("Download it again.")
+    ),
+    "notice_unreadable": Reason(_l("The notice cannot be read (%(detail)s)."), _NOTICE),
+    "notice_too_long": Reason(
+        _l("The file holds %(count)s contracts; %(limit)s are taken at once."), _l("Divide it into several files.")
+    ),
+    "notice_number_left_out": Reason(
+        _l("The number %(number)s was left out: it is none of this country (%(country)s) that can be checked here.")
+    ),
+    "notice_person": Reason(
+        _l("The winner is a person, not a company: the registry keeps companies only."),
+        _l("Keep the contract in your own files."),
+    ),
+    "notice_other_buyer": Reason(_l("The buyer is %(buyer)s, so only the supplier is taken.")),
+    "notice_supplier_open": Reason(
+        _l("It is not decided which supplier “%(name)s” is."),
+        _l("Look at the supplier below; once it is decided, import the notice again."),
+    ),
+    "notice_same_number": Reason(_l("Contract %(number)s with this supplier is here already.")),
+    "notice_number_taken": Reason(
+        _l("Your authority has a contract with the number %(number)s already."), _l("Add this one by hand.")
+    ),
 }

@@ -6,7 +6,9 @@ from typing import Any
 from uuid import UUID
 
 from portal.contracts.models import Contract
+from portal.contracts.notices.models import NoticeImport
 from portal.db import session
+from tests.factories.evidence import make_evidence
 from tests.factories.registry import make_supplier
 
 _numbers = count(1)
@@ -31,3 +33,22 @@ def make_contract(*, owner_id: UUID, **values: Any) -> Contract:
     session.add(contract)
     session.flush()
     return contract
+
+
+def make_notice_import(*, owner_id: UUID, content: bytes = b"<notice/>", **values: Any) -> NoticeImport:
+    """A file of notices of `owner_id`, checked by no one yet; flushed."""
+    found = NoticeImport(
+        **{
+            "owner_id": owner_id,
+            "evidence_id": make_evidence(owner_id=owner_id, content=content).id,
+            "filename": "notice.xml",
+            "source": "Procurement notice 1-2026",
+            "source_date": date(2026, 1, 1),
+            "state": "uploaded",
+            **values,
+        }
+    )
+    session.add(found)
+    session.flush()
+    session.refresh(found)
+    return found

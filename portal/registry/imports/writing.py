@@ -1,6 +1,6 @@
 """Writes a plan: the report's rows, and, when it is applied, the suppliers and their facts, in a few statements."""
 
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from sqlalchemy import Table, bindparam, delete, func, insert, select, update
@@ -37,7 +37,15 @@ def write_report(found: SupplierImport, plan: Plan) -> None:
     found.counts = plan.counts()
 
 
-def write_suppliers(found: SupplierImport, plan: Plan) -> None:
+class Origin(Protocol):
+    """Where facts come from: a list, or a notice."""
+
+    source: Any
+    source_date: Any
+    owner_id: Any
+
+
+def write_suppliers(found: Origin, plan: Plan) -> None:
     """Add what the plan adds to the registry; the new suppliers get their ids."""
     lock_ownership()
     for entry, supplier_id in zip(plan.made, _new_ids(len(plan.made)), strict=True):
