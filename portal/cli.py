@@ -16,6 +16,7 @@ GROUPS = {
     "db": "portal.commands:database",
     "declarations": "portal.declarations.commands:declarations",
     "demo": "portal.demo.commands:demo",
+    "dump": "portal.picture.commands:dump",
     "journal": "portal.commands:journal",
     "network": "portal.network:network",
     "shell": "portal.commands:shell",

@@ -13,6 +13,7 @@ class Permission(StrEnum):
     EDIT_REGISTRY = "edit_registry"
     IMPORT_SUPPLIERS = "import_suppliers"
     FOLLOW_SUPPLIER = "follow_supplier"
+    EXPORT_DATA = "export_data"
 
     READ_EVIDENCE = "read_evidence"
     READ_DECLARATION = "read_declaration"

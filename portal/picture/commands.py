@@ -1,11 +1,10 @@
-"""`portal suppliers export`: the registry as a file. It stands here because it counts what other features know."""
+"""`portal suppliers export` and `portal dump`: files with what an authority sees of several features."""
 
-import json
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 import click
 
@@ -13,9 +12,11 @@ from portal.commands import acting
 from portal.db import snapshot
 from portal.errors import BadInput
 from portal.picture import registry_export
+from portal.picture.dump import everything
 from portal.registry.commands import suppliers
 from portal.registry.lookup_list import Narrowing
 from portal.web.csvfile import csv_pieces
+from portal.web.jsonlines import json_lines
 from portal.web.xlsxfile import write_xlsx
 
 ALL = Narrowing()
@@ -40,9 +41,13 @@ def export(slug: str, kind: str, output: Path | None) -> None:
             write(file, json_lines(registry_export.objects(actor, ALL)))
 
 
-def json_lines(objects: Iterable[dict[str, Any]]) -> Iterator[str]:
-    """One object a line; ids and dates as text."""
-    return (json.dumps(one, ensure_ascii=False, default=str) + "\n" for one in objects)
+@click.command()
+@click.option("--as", "slug", required=True, help="Short name of the authority whose view it is, e.g. stockholm.")
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="The file; else standard output.")
+def dump(slug: str, output: Path | None) -> None:
+    """Write everything that an authority may see as JSON Lines (docs/data-dump.md). Exit 0: written, 2: not written."""
+    with acting(slug) as actor, snapshot(authority_id=actor.authority_id), opened(output) as file:
+        write(file, json_lines(everything(actor)))
 
 
 def write(file: IO[bytes], pieces: Iterable[str]) -> None:

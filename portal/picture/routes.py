@@ -1,6 +1,7 @@
 """Look-up across the network, and the cross-city picture of a supplier."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -17,12 +18,14 @@ from portal.dialogues.rules import commitment_state
 from portal.minerals.labels import LIMITS
 from portal.picture import finder, labels, queries, registry_export
 from portal.picture.choice import clean_text, read_choice
+from portal.picture.dump import everything
 from portal.registry.gleif import labels as lei_labels
 from portal.registry.identifiers import pretty
 from portal.registry.identity.labels import FACT_FIELDS, RELATION_KINDS, ROLES
 from portal.registry.labels import NAME_KINDS, PRODUCT_GROUPS, country_label, scheme_label
 from portal.web.csvfile import csv_response
 from portal.web.guard import actor, requires
+from portal.web.jsonlines import json_lines_response
 from portal.web.xlsxfile import xlsx_response
 
 bp = Blueprint("picture", __name__)
@@ -80,6 +83,18 @@ def _exported() -> Iterator[Sequence[object]]:
         choice = read_choice(request.args, [member.code for member in members])
         codes = {member.code: member.id for member in members}
         yield from registry_export.table(actor(), finder.chosen_list(actor(), choice, codes))
+
+
+@bp.get("/authority/data.jsonl")
+@requires(Permission.EXPORT_DATA)
+def dump() -> ResponseReturnValue:
+    """Everything that our authority may see, for programs."""
+    return json_lines_response(_dumped(), f"{(actor().authority_code or 'data').lower()}-{today()}.jsonl")
+
+
+def _dumped() -> Iterator[dict[str, Any]]:
+    with snapshot(authority_id=actor().authority_id):
+        yield from everything(actor())
 
 
 @bp.get("/suppliers/suggest")

@@ -1,0 +1,204 @@
+"""Everything that an actor may see, as objects for JSON Lines: docs/data-dump.md says what stands in them.
+
+Each kind is read through its feature's visible_…(actor), in batches by id, inside one db.snapshot(): constant memory,
+one moment. The last line says how many there are, so that a file that was cut off is recognised.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import selectinload
+
+from portal.access.actor import Actor
+from portal.assessments import queries as assessments
+from portal.assessments.models import SupplierAssessment
+from portal.audits import queries as audits
+from portal.audits.models import JointAudit
+from portal.authorities import queries as authorities
+from portal.contracts import queries as contracts
+from portal.contracts.models import Contract
+from portal.db import among, now, session
+from portal.declarations import queries as declarations
+from portal.declarations.models import Declaration
+from portal.dialogues import queries as dialogues
+from portal.dialogues.models import DialogueEntry, PrivateNote
+from portal.registry import queries as registry
+from portal.registry.models import Site, Supplier, SupplierIdentifier, SupplierName
+
+FORMAT = 1
+BATCH = 500
+
+Object = dict[str, Any]
+
+
+def everything(actor: Actor) -> Iterator[Object]:
+    """A head, all records kind by kind, and an end that counts them."""
+    slugs = {member.id: member.slug for member in authorities.all_authorities()}
+    own = slugs.get(actor.authority_id) if actor.authority_id else None
+    yield {"type": "dump", "id": None, "fields": {"format": FORMAT, "made_at": now().isoformat(), "for": own}}
+    counts: Counter[str] = Counter()
+    for one in _records(actor, slugs):
+        counts[one["type"]] += 1
+        yield one
+    yield {"type": "end", "id": None, "fields": {"records": counts.total(), **counts}}
+
+
+def _records(actor: Actor, slugs: dict[UUID, str]) -> Iterator[Object]:
+    facts = (selectinload(Supplier.names), selectinload(Supplier.identifiers), selectinload(Supplier.sites))
+    for batch in _batches(select(Supplier).options(*facts), Supplier):
+        followers = registry.followers_of([supplier.id for supplier in batch])
+        for supplier in batch:
+            yield _supplier(supplier, sorted(slugs[one] for one in followers[supplier.id]), slugs)
+    steps = selectinload(SupplierAssessment.steps)
+    rows = (selectinload(Declaration.lines), selectinload(Declaration.findings))
+    parts = (selectinload(DialogueEntry.participants), selectinload(DialogueEntry.commitments))
+    yield from _shared("contract", contracts.visible_contracts(actor), Contract, _contract, slugs)
+    yield from _shared(
+        "assessment", assessments.visible_assessments(actor).options(steps), SupplierAssessment, _assessment, slugs
+    )
+    for entries in _batches(dialogues.visible_dialogues(actor).options(*parts), DialogueEntry):
+        corrected = _visible_ids(actor, [entry.corrects_id for entry in entries if entry.corrects_id])
+        yield from (_owned("dialogue", entry, _dialogue(entry, corrected, slugs), slugs) for entry in entries)
+        yield from (_note(note, slugs) for note in dialogues.private_notes(actor, entries))
+    for visits in _batches(audits.visible_audits(actor), JointAudit):
+        yield from (_owned("audit", audit, _audit(audit, slugs), slugs) for audit in visits)
+    yield from _shared(
+        "declaration", declarations.visible_declarations(actor).options(*rows), Declaration, _declaration, slugs
+    )
+
+
+def _batches(query: Select[Any], model: Any) -> Iterator[Sequence[Any]]:
+    """The records of a query in the order of their ids."""
+    ordered = query.order_by(None).order_by(model.id).limit(BATCH)
+    page = ordered
+    while batch := session.scalars(page).all():
+        yield batch
+        page = ordered.where(model.id > batch[-1].id)
+
+
+def _visible_ids(actor: Actor, ids: Sequence[UUID]) -> set[UUID]:
+    """Those of these dialogues that the actor sees: not even the id of another one is told."""
+    seen = dialogues.visible_dialogues(actor).where(among(DialogueEntry.id, ids))
+    return set(session.scalars(seen.with_only_columns(DialogueEntry.id))) if ids else set()
+
+
+def _shared(
+    kind: str, query: Select[Any], model: Any, fields: Callable[[Any], Object], slugs: dict[UUID, str]
+) -> Iterator[Object]:
+    for batch in _batches(query, model):
+        yield from (_owned(kind, record, fields(record), slugs) for record in batch)
+
+
+def _owned(kind: str, record: Any, fields: Object, slugs: dict[UUID, str]) -> Object:
+    """A record that an authority owns and may share."""
+    return {
+        "type": kind,
+        "id": record.id,
+        "fields": {"supplier": record.supplier_id, **fields},
+        "provenance": {
+            "owner": slugs[record.owner_id],
+            "audience": record.audience,
+            "named": sorted(slugs[one] for one in record.named_ids),
+            "created_at": record.created_at.isoformat(),
+        },
+    }
+
+
+def _stamp(fact: SupplierName | SupplierIdentifier | Site, slugs: dict[UUID, str]) -> Object:
+    entered_by = slugs[fact.entered_by_id] if fact.entered_by_id else None
+    return {"source": fact.source, "source_date": fact.source_date, "entered_by": entered_by}
+
+
+def _supplier(supplier: Supplier, followers: list[str], slugs: dict[UUID, str]) -> Object:
+    brought_in_by = slugs[supplier.brought_in_by_id] if supplier.brought_in_by_id else None
+    return {
+        "type": "supplier",
+        "id": supplier.id,
+        "fields": {
+            "name": supplier.legal_name,
+            "country": supplier.country,
+            "parent": supplier.parent_id,
+            "followed_by": followers,
+            "names": [
+                _values(one, "name", "kind", "valid_from", "valid_to") | {"provenance": _stamp(one, slugs)}
+                for one in supplier.names
+            ],
+            "identifiers": [
+                _values(one, "scheme", "value") | {"provenance": _stamp(one, slugs)} for one in supplier.identifiers
+            ],
+            "sites": [
+                _values(one, "id", "name", "address", "city", "country", "sector") | {"provenance": _stamp(one, slugs)}
+                for one in supplier.sites
+            ],
+        },
+        "provenance": {"brought_in_by": brought_in_by, "created_at": supplier.created_at.isoformat()},
+    }
+
+
+def _values(record: Any, *names: str) -> Object:
+    return {name: getattr(record, name) for name in names}
+
+
+def _contract(row: Contract) -> Object:
+    names = ("number", "title", "product_group", "starts_on", "ends_on", "value_minor", "currency")
+    return _values(row, *names, "notice_id", "notice_part")
+
+
+def _assessment(row: SupplierAssessment) -> Object:
+    steps = [_values(step, "step", "answer", "grade", "note") for step in row.steps]
+    return _values(row, "as_of", "product_group", "rubric_version", "method") | {"steps": steps}
+
+
+def _dialogue(row: DialogueEntry, visible: set[UUID], slugs: dict[UUID, str]) -> Object:
+    """No authority means the supplier's side."""
+    return {
+        **_values(row, "subject", "held_on", "channel", "summary"),
+        "corrects": row.corrects_id if row.corrects_id in visible else None,
+        "participants": [
+            {"authority": slugs[one.authority_id] if one.authority_id else None, "role_title": one.role_title}
+            for one in row.participants
+        ],
+        "commitments": [
+            {
+                **_values(one, "id", "what", "due_on", "done_note"),
+                "authority": slugs[one.authority_id] if one.authority_id else None,
+                "done_at": one.done_at.isoformat() if one.done_at else None,
+                "done_by": slugs[one.done_by_id] if one.done_by_id else None,
+            }
+            for one in row.commitments
+        ],
+    }
+
+
+def _note(note: PrivateNote, slugs: dict[UUID, str]) -> Object:
+    """One's own authority's note: it is in nobody else's dump."""
+    return {
+        "type": "private_note",
+        "id": note.id,
+        "fields": {"dialogue": note.dialogue_id, "text": note.text},
+        "provenance": {"owner": slugs[note.owner_id], "created_at": note.created_at.isoformat()},
+    }
+
+
+def _audit(row: JointAudit, slugs: dict[UUID, str]) -> Object:
+    names = ("title", "audit_type", "scope", "starts_on", "ends_on", "answer_by", "state", "state_reason")
+    return {
+        **_values(row, *names),
+        "site": row.site_id,
+        "participants": [
+            {"authority": slugs[one.authority_id], "role": one.role, "answer": one.answer} for one in row.participants
+        ],
+    }
+
+
+def _declaration(row: Declaration) -> Object:
+    names = ("template", "revision", "language", "company_name", "scope_code", "scope_description", "effective_date")
+    lines = ("row", "metal", "declared_name", "declared_id", "declared_country", "resolved_id", "match", "status")
+    return {
+        **_values(row, *names, "received_on", "answers", "counts", "rules_version"),
+        "smelters": [_values(line, *lines) for line in row.lines],
+        "findings": [_values(one, "code", "severity", "sheet", "cell", "params") for one in row.findings],
+    }
