@@ -9,6 +9,7 @@ from itertools import islice
 from charset_normalizer import from_bytes
 
 from portal.registry.imports.tables import Table, table_of
+from portal.registry.imports.western import western_encoding
 from portal.registry.reasons import Refused
 
 DELIMITERS = (",", ";", "\t", "|")
@@ -65,6 +66,8 @@ def unmarked_utf16(data: bytes) -> str | None:
 def _guess(data: bytes) -> str:
     """The likeliest of the encodings that Unicode replaced, judged by the lines that have other than ASCII letters."""
     telling = b"\n".join(line for line in data.splitlines() if not line.isascii())[:65536]
+    if found := western_encoding(telling):
+        return found
     matches = from_bytes(telling, cp_isolation=[_WESTERN, *_OTHERS], threshold=0.6)
     best = matches.best()
     western = next((match for match in matches if match.encoding == _WESTERN), None)

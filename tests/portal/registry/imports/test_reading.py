@@ -55,6 +55,35 @@ def test_older_encodings_are_told_by_their_letters(text: str, encoding: str) -> 
     assert decode(text.encode(encoding)) == (text, encoding)
 
 
+NORDIC = (
+    ("Företag", "Land", "Organisationsnummer", "Adress"),
+    ("Älvsjö Datorer AB", "Sverige", "556036-0793", "Storgatan 1, Borås"),
+    ("Ærø Data A/S", "Danmark", "13585628", "Søndergade 4, Ærøskøbing"),
+    ("Barceló Informàtica SL", "España", "B58378431", "Carrer de Sant Martí 3"),
+)
+SHORT = (("Supplier", "Country"), ("Kabel & Käll AB", "Sverige"))
+CATALAN = (("Proveïdor", "País"), ("Informàtica Muñoz SL", "Espanya"), ("Sol·lucions de l’Hospitalet", "Espanya"))
+
+
+@pytest.mark.parametrize("lines", [NORDIC, SHORT, CATALAN], ids=["nordic", "short", "catalan"])
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-8", "utf-16", "utf-16-le", "utf-16-be", "cp1252", "mac_roman"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"], ids=["unix", "windows", "old mac"])
+def test_every_usual_way_to_write_a_list(
+    lines: tuple[tuple[str, ...], ...], encoding: str, delimiter: str, end: str
+) -> None:
+    text = "".join(delimiter.join(f'"{cell}"' for cell in line) + end for line in lines)
+    table = read_table(text.encode(encoding))
+    assert names(table) == list(lines[0])
+    assert [row.cells for row in table.rows] == list(lines[1:])
+
+
+@pytest.mark.parametrize("word", ["Älvsjö", "SJÖVÄG ÅS", "Gjøvik", "Ærøskøbing", "Muñoz", "Façana", "Über", "d’Escala"])
+@pytest.mark.parametrize("encoding", ["cp1252", "mac_roman"])
+def test_one_word_is_enough_to_tell_windows_from_mac(word: str, encoding: str) -> None:
+    assert decode(f"name\n{word} AB\n".encode(encoding))[0] == f"name\n{word} AB\n"
+
+
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
 def test_delimiters(delimiter: str) -> None:
     lines = [["company", "address", "country"], ["Halden, Nordvik; Søn AB", "Storgatan 1, Borås", "SE"]] * 3
