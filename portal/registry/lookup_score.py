@@ -5,8 +5,9 @@ begun, complete or with a slip of the pen.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Protocol, TypeVar
 
 from anyascii import anyascii
 from rapidfuzz import fuzz
@@ -18,11 +19,25 @@ MAX_TEXT = 200  # characters of a query that are read; what comes after is left 
 MAX_WORDS = 12  # and words of it: more never tell two companies apart
 MAX_WORD = 60  # letters of one word, which other scripts without spaces need
 GOOD_ENOUGH = 0.72  # coverage below which a name does not answer
+LIKE_ENOUGH = 72.0  # likeness from which a name answers though some of its words do not
 ALIKE = 80  # percent of the letters, in their order, that names must share to be alike as a whole
 BEGUN = 0.9  # what a begun word counts at least, of a complete one
 SLIP = 0.18  # taken off for each slip in a word of average length
 
 _NUMBERS = re.compile(r"\d+")
+
+
+class HasForms(Protocol):
+    """A name in the forms that are compared: plain, and without its legal form."""
+
+    @property
+    def norm(self) -> str: ...
+
+    @property
+    def core(self) -> str: ...
+
+
+Named = TypeVar("Named", bound=HasForms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +79,25 @@ def score(query: Query, name_norm: str, name_core: str) -> float:
     fullness = min(1.0, letters / max(len(joined_name), 1))
     in_front = 1.0 if name_norm.startswith(query.plain) else 0.0
     return 99.0 * (0.81 * coverage + 0.14 * fullness + 0.05 * in_front)
+
+
+def near_points(query: Query, name_norm: str, name_core: str) -> float:
+    """Like `score`, and where words are missing or joined too: a name that looks like the query as a whole answers."""
+    points = score(query, name_norm, name_core)
+    whole = likeness(query, name_norm, name_core)
+    return max(points, whole) if whole >= LIKE_ENOUGH and not _other_number(query.plain, name_norm) else points
+
+
+def likeness(query: Query, name_norm: str, name_core: str) -> float:
+    """0 to 99: how much a name looks like the query as a whole, half of it whatever the order of words."""
+    of_core = fuzz.ratio(query.core, name_core) + fuzz.token_sort_ratio(query.core, name_core)
+    of_all = fuzz.ratio(query.plain, name_norm) + fuzz.token_sort_ratio(query.plain, name_norm)
+    return 0.495 * max(of_core, of_all)
+
+
+def likest(query: Query, names: Iterable[Named], most: int) -> list[Named]:
+    """The `most` names that look most like the query."""
+    return sorted(names, key=lambda name: -likeness(query, name.norm, name.core))[:most]
 
 
 def marked(name: str, words: Sequence[str]) -> list[tuple[str, bool]]:

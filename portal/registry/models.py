@@ -6,7 +6,18 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -62,21 +73,52 @@ class SupplierName(Sourced, Base):
     kind: Mapped[str] = mapped_column(String(8))
     valid_from: Mapped[date | None]
     valid_to: Mapped[date | None]
-    norm: Mapped[str] = mapped_column(Text)  # transliterated, lower case, single spaces
-    core: Mapped[str] = mapped_column(Text)  # norm without legal forms
+    # Both compared byte by byte, the same on every server: the beginning of a name is a range.
+    norm: Mapped[str] = mapped_column(Text(collation="C"))  # transliterated, lower case, single spaces
+    core: Mapped[str] = mapped_column(Text(collation="C"))  # norm without legal forms
 
     supplier: Mapped[Supplier] = relationship(back_populates="names")
 
     __table_args__ = (
         CheckConstraint("kind IN ('legal', 'former', 'trading', 'local')", name="kind"),
         UniqueConstraint("supplier_id", "name", "kind"),
-        Index("ix_supplier_name_norm", "norm", postgresql_ops={"norm": "text_pattern_ops"}),
+        Index("ix_supplier_name_norm", "norm"),
         Index("ix_supplier_name_core", "core"),
         Index(
-            "ix_supplier_name_norm_trgm",
-            "norm",
+            "ix_supplier_name_words",
+            text("string_to_array(norm, ' ')"),
             postgresql_using="gin",
-            postgresql_ops={"norm": "gin_trgm_ops"},
+            postgresql_with={"fastupdate": "off"},
+        ),
+    )
+
+
+class RegistryWord(Base):
+    """A word of the suppliers' names, for finding what a slip of the pen may mean.
+
+    Triggers on supplier_name add new words in the transaction that brings them; `names` is how many names had the word
+    when they were last counted (registry/dictionary.py), 0 for one that is newer. A word may stand here twice.
+    """
+
+    __tablename__ = "registry_word"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    word: Mapped[str] = mapped_column(Text(collation="C"))
+    names: Mapped[int] = mapped_column(Integer, server_default="0")
+
+    __table_args__ = (
+        Index("ix_registry_word_word", "word"),
+        Index(
+            "ix_registry_word_slips",
+            text("registry_slips(word)"),
+            postgresql_using="gin",
+            postgresql_with={"fastupdate": "off"},
+        ),
+        Index(
+            "ix_registry_word_two_slips",
+            text("registry_two_slips(word)"),
+            postgresql_using="gin",
+            postgresql_with={"fastupdate": "off"},
         ),
     )
 
@@ -89,7 +131,7 @@ class SupplierIdentifier(Sourced, Base):
     id: Mapped[UuidKey]
     supplier_id: Mapped[UUID] = mapped_column(ForeignKey("supplier.id"), index=True)
     scheme: Mapped[str] = mapped_column(String(20))  # "lei", "vat", or a national one such as "se.orgnr"
-    value: Mapped[str] = mapped_column(Text)  # compact form of python-stdnum
+    value: Mapped[str] = mapped_column(Text(collation="C"))  # compact form of python-stdnum
 
     supplier: Mapped[Supplier] = relationship(back_populates="identifiers")
 

@@ -1,0 +1,168 @@
+"""Every statement on the index of names: what a text may mean, as rows to compare with it (docs/adr/0005).
+
+`supplier_name.norm` is indexed by its words (GIN), `core` and `norm` as they are. `registry_word` is the dictionary of
+all words, indexed by what a word and its slips have in common (the function registry_slips).
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import TextClause, text
+
+from portal.db import session
+
+AFTER = "~"  # sorts after everything that a plain name has
+AN_ARM = 1_000  # names with the words of one arm that are put in order of length, at most
+RANGE = 200  # names with one beginning that are put in order of length
+BEGUN_WORDS = 40  # words with one beginning that are looked for, the most frequent ones
+COMMON = 2_000  # names with the rarest word from which names with all words are too slow to find for a few hits
+COMMON_PAGE = 20_000  # and for a page of them
+SMALL = 20  # hits that are a few
+ANY_ORDER = 2_000  # names with all of the words that are put in order of length, at most
+
+
+class Row(NamedTuple):
+    """A name that may answer."""
+
+    supplier_id: UUID
+    name: str
+    kind: str
+    norm: str
+    core: str
+
+
+_ROW = "n.supplier_id, n.name, n.kind, n.norm, n.core"
+_WORDS = "string_to_array(n.norm, ' ')"
+_IN_COUNTRY = """(CAST(:country AS text) IS NULL OR EXISTS (
+    SELECT FROM supplier s WHERE s.id = n.supplier_id AND s.country = :country))"""
+
+
+
+def _direct(complete: str) -> TextClause:
+    return text(
+        f"""
+        WITH begun AS MATERIALIZED (
+          SELECT found.* FROM unnest(CAST(:beginnings AS text[])) beginning
+          CROSS JOIN LATERAL (
+            SELECT {_ROW} FROM supplier_name n
+            WHERE n.norm >= beginning AND n.norm < beginning || '{AFTER}' AND {_IN_COUNTRY}
+            ORDER BY n.norm LIMIT {RANGE}
+          ) found ORDER BY length(norm), norm LIMIT :most
+        )
+        (SELECT {_ROW}, true FROM supplier_name n
+         WHERE n.core = ANY(CAST(:cores AS text[])) AND {_IN_COUNTRY} LIMIT :most)
+        UNION ALL
+        SELECT begun.*, true FROM begun
+        UNION ALL
+        (SELECT found.*, false FROM (
+           SELECT {_ROW} FROM supplier_name n
+           WHERE (SELECT count(*) FROM begun) < :most
+             AND least(
+               (SELECT min(names) FROM registry_word WHERE word = ANY(CAST(:complete AS text[]))),
+               (SELECT sum(names) FROM registry_word WHERE word >= :last AND word < :after)) < :common
+             {complete}
+             AND {_WORDS} && ARRAY(
+               SELECT word FROM registry_word WHERE word >= :last AND word < :after
+               ORDER BY names DESC LIMIT {BEGUN_WORDS})
+             AND {_IN_COUNTRY}
+           LIMIT {ANY_ORDER}
+         ) found ORDER BY length(norm), norm LIMIT :most)
+        """
+    )
+
+
+# Every array contains the empty one, so a single word has a statement without that condition.
+_DIRECT_OF_ONE_WORD = _direct("")
+_DIRECT = _direct(f"AND {_WORDS} @> CAST(:complete AS text[])")
+_EXPANSIONS = text(
+    """
+    SELECT word, names FROM registry_word
+    WHERE registry_slips(word) && ARRAY(
+      SELECT unnest(registry_slips(wanted)) FROM unnest(CAST(:words AS text[])) wanted)
+    """
+)
+_NEAR = text(
+    f"""
+    (SELECT {_ROW} FROM supplier_name n WHERE n.core = ANY(CAST(:cores AS text[])) AND {_IN_COUNTRY} LIMIT :most)
+    UNION ALL
+    (SELECT found.*
+     FROM unnest(CAST(:first AS text[]), CAST(:second AS text[]), CAST(:third AS text[])) arm (first, second, third)
+     CROSS JOIN LATERAL (
+       SELECT * FROM (
+         SELECT {_ROW} FROM supplier_name n
+         WHERE {_WORDS} && CAST(arm.first AS text[]) AND {_WORDS} && CAST(arm.second AS text[])
+           AND {_WORDS} && CAST(arm.third AS text[]) AND {_IN_COUNTRY}
+         LIMIT {AN_ARM}
+       ) n ORDER BY abs(length(n.norm) - :length) LIMIT :most
+     ) found)
+    """
+)
+_KNOWN = text("SELECT word, names FROM registry_word WHERE word = ANY(CAST(:words AS text[]))")
+_TWO_SLIPS = text(
+    """
+    SELECT one.word, one.names FROM unnest(CAST(:words AS text[])) wanted
+    CROSS JOIN LATERAL (
+      SELECT word, names FROM registry_word
+      WHERE registry_two_slips(word) && registry_two_slips(wanted)
+        AND length(word) BETWEEN length(wanted) - 2 AND length(wanted) + 2
+    ) one
+    """
+)
+
+
+def direct_rows(
+    cores: Sequence[str], beginnings: Sequence[str], words: Sequence[str], country: str | None, most: int
+) -> tuple[list[Row], list[Row]]:
+    """Names with one of these cores or beginnings; and, where these are few, names with all of the words in any order,
+    the last one complete or begun. Of each the shortest.
+    """
+    *complete, last = words
+    asked = {"cores": list(cores), "beginnings": list(beginnings), "complete": complete, "country": country}
+    begun = {"last": last, "after": last + AFTER, "common": COMMON_PAGE if most > 2 * SMALL else COMMON}
+    rows = session.execute(_DIRECT if complete else _DIRECT_OF_ONE_WORD, {**asked, **begun, "most": most}).all()
+    first = dict.fromkeys(Row(*row[:-1]) for row in rows if row[-1])
+    return list(first), [row for row in (Row(*row[:-1]) for row in rows if not row[-1]) if row not in first]
+
+
+def near_rows(
+    cores: Sequence[str], arms: Sequence[tuple[Sequence[str], ...]], length: int, country: str | None, most: int
+) -> list[Row]:
+    """Names with one of these cores, and for each arm those that have one word of each of its three parts: at most
+    `most` an arm, of about this length. Each once.
+    """
+    parts = {part: [_array(arm[at]) for arm in arms] for at, part in enumerate(("first", "second", "third"))}
+    return list(dict.fromkeys(_run(_NEAR, cores=list(cores), length=length, country=country, most=most, **parts)))
+
+
+def similar_words(words: Sequence[str]) -> dict[str, int]:
+    """Words of the registry that may be one of these with a slip, and in how many names each was counted."""
+    return _counts(_EXPANSIONS, words)
+
+
+def farther_words(words: Sequence[str]) -> dict[str, int]:
+    """Words of the registry that may be one of these with two slips."""
+    return _counts(_TWO_SLIPS, words) if words else {}
+
+
+def known_words(words: Iterable[str]) -> dict[str, int]:
+    """Those of the words that the registry has, and in how many names each was counted."""
+    wanted = list(words)
+    return _counts(_KNOWN, wanted) if wanted else {}
+
+
+def _counts(statement: Any, words: Sequence[str]) -> dict[str, int]:
+    """A word that stands there twice was counted once, so the larger number is the one that was counted."""
+    found: dict[str, int] = {}
+    for word, names in session.execute(statement, {"words": list(dict.fromkeys(words))}):
+        found[word] = max(names, found.get(word, 0))
+    return found
+
+
+def _run(statement: Any, **values: Any) -> list[Row]:
+    return [Row(*row) for row in session.execute(statement, values)]
+
+
+def _array(words: Sequence[str]) -> str:
+    """As PostgreSQL writes an array; plain words need no quotes."""
+    return "{" + ",".join(words) + "}"

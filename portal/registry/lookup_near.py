@@ -1,0 +1,113 @@
+"""Which names to compare when a text has slips: what its words may mean, the rarest of them together.
+
+A term (lookup_terms) is what one word of the query may mean. Names are looked for in two ways: those that are the whole
+query with its slips put right, and those that have some of its rarest terms, so that one term may be wrong.
+"""
+
+from collections.abc import Iterable, Sequence
+from itertools import combinations
+
+from rapidfuzz.distance import OSA
+
+from portal.registry import lookup_index
+from portal.registry.lookup_score import Query, likeness, likest, score
+from portal.registry.lookup_terms import Term, far_terms_of, terms_of
+
+WORDS_READ = 8  # words of the query that look-up spends work on
+RAREST = 4  # terms of which combinations are made
+RARE = 300  # names with a term so rare that it is looked at alone
+COMMON = 4_000  # names from which two terms together still bring too many
+BUDGET = 7_000  # names whose entries in the index may be read for one query; about a microsecond each
+MOST_AN_ARM = 120  # names that one combination may bring
+SURE = 88.0  # likeness from which a name is taken for the one that is meant
+SURE_OF_WORDS = 82.0  # and points, where the query leaves words out
+LIKEST = 5  # names that are asked for that
+VARIANTS = 80  # whole names with the slips put right that are tried
+MOST_SLIPS = 3  # in one of them
+
+# Legal forms as people write them most, for telling a form with a slip (“Lmited”, “S.t.l.”) from a word of the name.
+FORMS = (
+    *("ltd", "limited", "llc", "llp", "inc", "corp", "corporation", "company", "plc", "pty", "private", "pvt", "gmbh"),
+    *("aktiengesellschaft", "gesellschaft", "aktiebolag", "srl", "sarl", "spa", "sas", "sau", "slu", "bv", "nv", "ag"),
+    *("ab", "as", "asa", "aps", "oy", "oyj", "sa", "sl", "lp", "sro", "kft", "zrt", "doo", "ooo", "sdnbhd", "bhd"),
+    *("ltda", "lda", "sociedadlimitada", "sociedadanonima", "societeanonyme", "besloten", "spzoo", "kg", "pteltd"),
+    *("coltd", "ptyltd", "privatelimited", "pvtltd", "publiclimitedcompany", "jsc", "fzco", "fze", "dmcc"),
+)
+LONGEST_TAIL = 4  # words of a legal form at the end: “s r l s”
+
+
+def near_rows(query: Query, country: str | None) -> list[lookup_index.Row]:
+    """Names that may be meant, a few hundred, each once, in no order."""
+    words = query.words[:WORDS_READ]
+    rows = _rows_of(query, terms_of(words), country)
+    if not any(_is_sure(query, row) for row in likest(query, rows, LIKEST)):
+        rows += _rows_of(query, far_terms_of(words), country)
+    return rows
+
+
+def _is_sure(query: Query, row: lookup_index.Row) -> bool:
+    """The name may be what is meant: it looks like the query, or has all of its words."""
+    if likeness(query, row.norm, row.core) >= SURE:
+        return True
+    return score(query, row.norm, row.core) >= SURE_OF_WORDS
+
+
+def _rows_of(query: Query, terms: Sequence[Term], country: str | None) -> list[lookup_index.Row]:
+    arms = [[term.rarely for term in arm] for arm in arms_of(terms)]
+    cores = [one for end in _ends(query.words[:WORDS_READ]) for one in variants(end, terms)]
+    return lookup_index.near_rows(cores, arms, len(query.plain), country, MOST_AN_ARM)
+
+
+def arms_of(terms: Iterable[Term]) -> list[tuple[Term, Term, Term]]:
+    """The combinations of rare terms to look for, within the budget: so that one of them may be wrong."""
+    single = {term.rarely: term for term in terms if term.rarely}
+    rarest = sorted(single.values(), key=lambda term: term.names)[: RAREST + 1]
+    alone = [term for term in rarest[:RAREST] if term.names <= RARE]
+    arms = [(term, term, term) for term in alone]
+    for first, second in combinations([term for term in rarest if term not in alone], 2):
+        if set(first.rarely) & set(second.rarely):
+            continue
+        others = [term for term in rarest if term.names >= second.names and term not in (first, second)]
+        if first.names > COMMON and others:
+            arms += [(first, second, other) for other in others]
+        else:
+            arms.append((first, second, second))
+    arms.sort(key=lambda arm: arm[0].names)
+    kept, spent = [], 0
+    for arm in arms:
+        spent += arm[0].names
+        if spent > BUDGET and (kept or spent > 4 * BUDGET):
+            break
+        kept.append(arm)
+    return kept
+
+
+def variants(words: int, terms: Iterable[Term]) -> list[str]:
+    """The first `words` words of the query with their slips put right, in the likeliest ways first."""
+    by_start: dict[int, list[Term]] = {}
+    for term in terms:
+        by_start.setdefault(term.start, []).append(term)
+    beams: dict[int, list[tuple[int, str]]] = {0: [(0, "")]}
+    for place in range(words):
+        for slips, text in sorted(beams.pop(place, []))[:VARIANTS]:
+            for term in by_start.get(place, ()):
+                ahead = beams.setdefault(term.end, [])
+                ahead += [
+                    (slips + more, f"{text} {word}" if text else word)
+                    for more, word in term.meanings
+                    if slips + more <= MOST_SLIPS
+                ]
+    return [text for _slips, text in sorted(beams.get(words, []))[:VARIANTS]]
+
+
+def _ends(words: Sequence[str]) -> list[int]:
+    """Where the name may end: after the last word, and before a legal form with a slip."""
+    ends = [len(words)]
+    for size in range(1, min(LONGEST_TAIL, len(words) - 1) + 1):
+        tail = words[-size:]
+        together = "".join(tail)
+        if any(OSA.distance(together, form, score_cutoff=1) <= 1 for form in FORMS) or all(
+            len(word) == 1 for word in tail
+        ):
+            ends.append(len(words) - size)
+    return ends
