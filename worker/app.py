@@ -47,6 +47,7 @@ def configuration() -> dict[str, Any]:
                 "schedule": 300.0,
                 "options": {"expires": 290},
             },
+            "word-counts": {"task": "schedules.recount_words", "schedule": 900.0, "options": {"expires": 850}},
         },
     }
 

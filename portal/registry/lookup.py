@@ -25,6 +25,7 @@ from portal.registry.rules import NameKind
 MOST = 200  # hits that one search gives at most
 CANDIDATES = 400  # names that are compared with the query one by one
 FEW = 5  # hits below which names that are only similar are looked at too
+SPARE = 10  # names more than hits are wanted, as a supplier may have several
 FEW_WORDS = 3  # up to so many words are tried in every order
 
 _KIND_RANK = {NameKind.LEGAL: 0.0, NameKind.TRADING: 0.3, NameKind.LOCAL: 0.3, NameKind.FORMER: 0.6}
@@ -77,7 +78,8 @@ def suppliers_of(hits: Iterable[Hit]) -> list[tuple[Hit, Supplier]]:
 
 
 def _by_name(query: Query, country: str | None, limit: int) -> list[Hit]:
-    most = min(CANDIDATES, 2 * limit)
+    lookup_index.plan_once()
+    most = min(CANDIDATES, limit + SPARE)
     first, others = lookup_index.direct_rows(_cores(query), _beginnings(query), query.words, country, most)
     best = _best(query, [*first, *others])
     if first or len(best) >= min(FEW, limit):

@@ -14,8 +14,9 @@ from portal.db import session
 
 AFTER = "~"  # sorts after everything that a plain name has
 AN_ARM = 1_000  # names with the words of one arm that are put in order of length, at most
-RANGE = 200  # names with one beginning that are put in order of length
-BEGUN_WORDS = 40  # words with one beginning that are looked for, the most frequent ones
+RANGE = 4  # times as many names with one beginning are put in order of length
+BEGUN_WORDS = 200  # words with one beginning that are looked for
+LONG_BEGINNING = 4  # letters of a word from which it may be begun, and not only complete
 COMMON = 2_000  # names with the rarest word from which names with all words are too slow to find for a few hits
 COMMON_PAGE = 20_000  # and for a page of them
 SMALL = 20  # hits that are a few
@@ -39,7 +40,26 @@ _IN_COUNTRY = """(CAST(:country AS text) IS NULL OR EXISTS (
 
 
 
-def _direct(complete: str) -> TextClause:
+# How many names the rarest of the complete words is in, how many the begun word, and how many are worth reading: much
+# less where names begin like the text anyway.
+_NAMES_OF_RAREST = "(SELECT min(names) FROM registry_word WHERE word = ANY(CAST(:complete AS text[])))"
+_BEGUN_WORDS = f"""(SELECT word, names FROM registry_word
+    WHERE word = :last OR (length(:last) >= {LONG_BEGINNING} AND word >= :last AND word < :after) LIMIT {BEGUN_WORDS})"""
+_NAMES_OF_BEGUN = f"(SELECT sum(names) FROM {_BEGUN_WORDS} one)"
+_WORTH_READING = "(SELECT CASE WHEN count(*) = 0 THEN :common WHEN count(*) < :most THEN :common / 8 END FROM begun)"
+
+
+def _direct(*with_words: str) -> TextClause:
+    """Whole names, beginnings, and names with the words in any order under one of these conditions."""
+    arms = [
+        f"""
+        UNION ALL
+        (SELECT found.*, false FROM (
+           SELECT {_ROW} FROM supplier_name n WHERE {condition} AND {_IN_COUNTRY} LIMIT {ANY_ORDER}
+         ) found ORDER BY length(norm), norm LIMIT :most)
+        """
+        for condition in with_words
+    ]
     return text(
         f"""
         WITH begun AS MATERIALIZED (
@@ -47,34 +67,27 @@ def _direct(complete: str) -> TextClause:
           CROSS JOIN LATERAL (
             SELECT {_ROW} FROM supplier_name n
             WHERE n.norm >= beginning AND n.norm < beginning || '{AFTER}' AND {_IN_COUNTRY}
-            ORDER BY n.norm LIMIT {RANGE}
+            ORDER BY n.norm LIMIT :range
           ) found ORDER BY length(norm), norm LIMIT :most
         )
         (SELECT {_ROW}, true FROM supplier_name n
          WHERE n.core = ANY(CAST(:cores AS text[])) AND {_IN_COUNTRY} LIMIT :most)
         UNION ALL
         SELECT begun.*, true FROM begun
-        UNION ALL
-        (SELECT found.*, false FROM (
-           SELECT {_ROW} FROM supplier_name n
-           WHERE (SELECT count(*) FROM begun) < :most
-             AND least(
-               (SELECT min(names) FROM registry_word WHERE word = ANY(CAST(:complete AS text[]))),
-               (SELECT sum(names) FROM registry_word WHERE word >= :last AND word < :after)) < :common
-             {complete}
-             AND {_WORDS} && ARRAY(
-               SELECT word FROM registry_word WHERE word >= :last AND word < :after
-               ORDER BY names DESC LIMIT {BEGUN_WORDS})
-             AND {_IN_COUNTRY}
-           LIMIT {ANY_ORDER}
-         ) found ORDER BY length(norm), norm LIMIT :most)
+        {"".join(arms)}
         """
     )
 
 
-# Every array contains the empty one, so a single word has a statement without that condition.
-_DIRECT_OF_ONE_WORD = _direct("")
-_DIRECT = _direct(f"AND {_WORDS} @> CAST(:complete AS text[])")
+_ONE_BEGUN = f"{_WORDS} && ARRAY(SELECT word FROM {_BEGUN_WORDS} one)"
+_DIRECT_OF_ONE_WORD = _direct(f"{_NAMES_OF_BEGUN} < {_WORTH_READING} AND {_ONE_BEGUN}")
+_DIRECT = _direct(
+    f"""{_NAMES_OF_RAREST} < {_WORTH_READING}
+        AND {_WORDS} @> CAST(:complete AS text[]) AND (' ' || n.norm) LIKE '% ' || :last || '%'""",
+    f"""{_NAMES_OF_RAREST} >= {_WORTH_READING} AND {_NAMES_OF_BEGUN} < {_WORTH_READING}
+        AND {_WORDS} @> CAST(:complete AS text[]) AND {_ONE_BEGUN}""",
+)
+_PLAN_ONCE = text("SELECT set_config('plan_cache_mode', 'force_generic_plan', true)")
 _EXPANSIONS = text(
     """
     SELECT word, names FROM registry_word
@@ -111,6 +124,11 @@ _TWO_SLIPS = text(
 )
 
 
+def plan_once() -> None:
+    """Until the transaction ends, keep the plans of these statements: planning them anew costs more than running them."""
+    session.execute(_PLAN_ONCE)
+
+
 def direct_rows(
     cores: Sequence[str], beginnings: Sequence[str], words: Sequence[str], country: str | None, most: int
 ) -> tuple[list[Row], list[Row]]:
@@ -120,7 +138,7 @@ def direct_rows(
     *complete, last = words
     asked = {"cores": list(cores), "beginnings": list(beginnings), "complete": complete, "country": country}
     begun = {"last": last, "after": last + AFTER, "common": COMMON_PAGE if most > 2 * SMALL else COMMON}
-    rows = session.execute(_DIRECT if complete else _DIRECT_OF_ONE_WORD, {**asked, **begun, "most": most}).all()
+    rows = session.execute(_DIRECT if complete else _DIRECT_OF_ONE_WORD, {**asked, **begun, "most": most, "range": RANGE * most}).all()
     first = dict.fromkeys(Row(*row[:-1]) for row in rows if row[-1])
     return list(first), [row for row in (Row(*row[:-1]) for row in rows if not row[-1]) if row not in first]
 

@@ -10,7 +10,7 @@ from itertools import combinations
 from rapidfuzz.distance import OSA
 
 from portal.registry import lookup_index
-from portal.registry.lookup_score import Query, likeness, likest, score
+from portal.registry.lookup_score import Query, likeness, likest, read_query, score
 from portal.registry.lookup_terms import Term, far_terms_of, terms_of
 
 WORDS_READ = 8  # words of the query that look-up spends work on
@@ -22,6 +22,7 @@ MOST_AN_ARM = 120  # names that one combination may bring
 SURE = 88.0  # likeness from which a name is taken for the one that is meant
 SURE_OF_WORDS = 82.0  # and points, where the query leaves words out
 LIKEST = 5  # names that are asked for that
+MOST_ALIKE = 200  # names with one core
 VARIANTS = 80  # whole names with the slips put right that are tried
 MOST_SLIPS = 3  # in one of them
 
@@ -34,6 +35,16 @@ FORMS = (
     *("coltd", "ptyltd", "privatelimited", "pvtltd", "publiclimitedcompany", "jsc", "fzco", "fze", "dmcc"),
 )
 LONGEST_TAIL = 4  # words of a legal form at the end: “s r l s”
+
+
+def rows_like(name: str) -> list[lookup_index.Row]:
+    """Names that a written one may be: with the same core, and with words that are its own but for slips."""
+    query = read_query(name)
+    if not query.words:
+        return []
+    lookup_index.plan_once()
+    exact = lookup_index.near_rows([query.core], [], len(query.plain), None, MOST_ALIKE)
+    return list(dict.fromkeys([*exact, *_rows_of(query, terms_of(query.words[:WORDS_READ]), None)]))
 
 
 def near_rows(query: Query, country: str | None) -> list[lookup_index.Row]:
@@ -64,7 +75,7 @@ def arms_of(terms: Iterable[Term]) -> list[tuple[Term, Term, Term]]:
     rarest = sorted(single.values(), key=lambda term: term.names)[: RAREST + 1]
     alone = [term for term in rarest[:RAREST] if term.names <= RARE]
     arms = [(term, term, term) for term in alone]
-    for first, second in combinations([term for term in rarest if term not in alone], 2):
+    for first, second in combinations(rarest, 2):
         if set(first.rarely) & set(second.rarely):
             continue
         others = [term for term in rarest if term.names >= second.names and term not in (first, second)]
@@ -72,7 +83,8 @@ def arms_of(terms: Iterable[Term]) -> list[tuple[Term, Term, Term]]:
             arms += [(first, second, other) for other in others]
         else:
             arms.append((first, second, second))
-    arms.sort(key=lambda arm: arm[0].names)
+    # Of equally rare ones the more telling: both words rather than one of them.
+    arms.sort(key=lambda arm: (arm[0].names, arm[1] is arm[0]))
     kept, spent = [], 0
     for arm in arms:
         spent += arm[0].names

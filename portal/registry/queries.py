@@ -4,19 +4,19 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import func, or_, select, text, tuple_
+from rapidfuzz.fuzz import ratio
+from sqlalchemy import or_, select, tuple_
 from sqlalchemy.orm import selectinload
 
 from portal.db import among, session
 from portal.errors import NotFound
 from portal.registry.identifiers import Identifier
 from portal.registry.likeness import alike
+from portal.registry.lookup_near import rows_like
 from portal.registry.models import Follow, Site, Supplier, SupplierIdentifier, SupplierName
 from portal.registry.names import core, norm
 
 Record = TypeVar("Record", SupplierName, SupplierIdentifier, Site)
-
-NEAR = 0.55  # trigram similarity of plain names below which a slip is not worth looking for
 
 
 def get_supplier(supplier_id: UUID) -> Supplier:
@@ -89,19 +89,15 @@ def holders_of(identifiers: Iterable[Identifier]) -> dict[Identifier, Supplier]:
 def possible_duplicates(name: str, country: str | None, limit: int = 10) -> Sequence[Supplier]:
     """Suppliers that a new one of this name might be: equal or nearly equal core names in the same or no country."""
     wanted = core(name)
-    session.execute(text("SELECT set_config('pg_trgm.similarity_threshold', :near, true)"), {"near": str(NEAR)})
-    plain = norm(name)
-    near = (
-        select(SupplierName.supplier_id, SupplierName.core)
-        .join(Supplier, Supplier.id == SupplierName.supplier_id)
-        .where(or_(SupplierName.core == wanted, SupplierName.norm.bool_op("%")(plain)))
-    )
-    if country:
-        near = near.where(or_(Supplier.country == country, Supplier.country.is_(None)))
-    rows = session.execute(near.order_by(func.similarity(SupplierName.norm, plain).desc()).limit(200))
-    ids = list(dict.fromkeys(supplier_id for supplier_id, other in rows if alike(wanted, other)))[:limit]
-    found = suppliers_by_id(ids)
-    return [found[supplier_id] for supplier_id in ids]
+    near = [row for row in rows_like(name) if alike(wanted, row.core)]
+    near.sort(key=lambda row: -ratio(wanted, row.core))
+    found = suppliers_by_id({row.supplier_id for row in near})
+    ids = [
+        supplier_id
+        for supplier_id in dict.fromkeys(row.supplier_id for row in near)
+        if not country or found[supplier_id].country in (country, None)
+    ]
+    return [found[supplier_id] for supplier_id in ids[:limit]]
 
 
 def find_by_name(words: str, limit: int = 20) -> Sequence[Supplier]:

@@ -19,7 +19,12 @@ def test_a_task_never_runs_longer_than_it_is_hidden(settings) -> None:
 
 
 def test_the_clock_starts_tasks_that_exist_and_its_knocks_do_not_pile_up(settings) -> None:
-    known = {events.deliver.name, schedules.request_due_syncs.name, schedules.request_due_lei_records.name}
+    known = {
+        events.deliver.name,
+        schedules.recount_words.name,
+        schedules.request_due_lei_records.name,
+        schedules.request_due_syncs.name,
+    }
     assert {name for name in module.app.tasks if not name.startswith("celery.")} == known
     for entry in module.app.conf.beat_schedule.values():
         assert entry["task"] in known

@@ -6,6 +6,7 @@ import structlog
 
 from portal import db
 from portal.access.actor import Actor, system_actor
+from portal.registry.dictionary import recount
 from portal.registry.gleif import services as gleif
 from portal.sources.services.requests import request_due
 from worker.app import app
@@ -35,3 +36,17 @@ def _ask(request: Callable[[Actor], Sequence[object]]) -> Sequence[object]:
             return request(system_actor("schedule"))
     finally:
         db.session.remove()
+
+
+@app.task(name="schedules.recount_words")
+def recount_words() -> None:
+    """Count how many names have each word, which look-up plans with. Several clocks at once count once."""
+    db.session.remove()
+    db.set_scope(authority_id=None, system=True)
+    try:
+        with db.transaction():
+            changed = recount()
+    finally:
+        db.session.remove()
+    if changed:
+        log.info("words counted", changed=changed)
