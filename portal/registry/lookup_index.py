@@ -39,12 +39,12 @@ _IN_COUNTRY = """(CAST(:country AS text) IS NULL OR EXISTS (
     SELECT FROM supplier s WHERE s.id = n.supplier_id AND s.country = :country))"""
 
 
-
 # How many names the rarest of the complete words is in, how many the begun word, and how many are worth reading: much
 # less where names begin like the text anyway.
 _NAMES_OF_RAREST = "(SELECT min(names) FROM registry_word WHERE word = ANY(CAST(:complete AS text[])))"
 _BEGUN_WORDS = f"""(SELECT word, names FROM registry_word
-    WHERE word = :last OR (length(:last) >= {LONG_BEGINNING} AND word >= :last AND word < :after) LIMIT {BEGUN_WORDS})"""
+    WHERE word = :last OR (length(:last) >= {LONG_BEGINNING} AND word >= :last AND word < :after)
+    LIMIT {BEGUN_WORDS})"""
 _NAMES_OF_BEGUN = f"(SELECT sum(names) FROM {_BEGUN_WORDS} one)"
 _WORTH_READING = "(SELECT CASE WHEN count(*) = 0 THEN :common WHEN count(*) < :most THEN :common / 8 END FROM begun)"
 
@@ -125,7 +125,7 @@ _TWO_SLIPS = text(
 
 
 def plan_once() -> None:
-    """Until the transaction ends, keep the plans of these statements: planning them anew costs more than running them."""
+    """Until the transaction ends, keep the plans of statements: to plan these anew costs more than to run them."""
     session.execute(_PLAN_ONCE)
 
 
@@ -138,13 +138,15 @@ def direct_rows(
     *complete, last = words
     asked = {"cores": list(cores), "beginnings": list(beginnings), "complete": complete, "country": country}
     begun = {"last": last, "after": last + AFTER, "common": COMMON_PAGE if most > 2 * SMALL else COMMON}
-    rows = session.execute(_DIRECT if complete else _DIRECT_OF_ONE_WORD, {**asked, **begun, "most": most, "range": RANGE * most}).all()
+    rows = session.execute(
+        _DIRECT if complete else _DIRECT_OF_ONE_WORD, {**asked, **begun, "most": most, "range": RANGE * most}
+    ).all()
     first = dict.fromkeys(Row(*row[:-1]) for row in rows if row[-1])
     return list(first), [row for row in (Row(*row[:-1]) for row in rows if not row[-1]) if row not in first]
 
 
 def near_rows(
-    cores: Sequence[str], arms: Sequence[tuple[Sequence[str], ...]], length: int, country: str | None, most: int
+    cores: Sequence[str], arms: Sequence[Sequence[Sequence[str]]], length: int, country: str | None, most: int
 ) -> list[Row]:
     """Names with one of these cores, and for each arm those that have one word of each of its three parts: at most
     `most` an arm, of about this length. Each once.

@@ -85,7 +85,8 @@ def arms_of(terms: Iterable[Term]) -> list[tuple[Term, Term, Term]]:
             arms.append((first, second, second))
     # Of equally rare ones the more telling: both words rather than one of them.
     arms.sort(key=lambda arm: (arm[0].names, arm[1] is arm[0]))
-    kept, spent = [], 0
+    kept: list[tuple[Term, Term, Term]] = []
+    spent = 0
     for arm in arms:
         spent += arm[0].names
         if spent > BUDGET and (kept or spent > 4 * BUDGET):

@@ -5,6 +5,7 @@ One slip is a letter left out, added, replaced or swapped with its neighbour (Da
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from string import ascii_lowercase
 
 from rapidfuzz.distance import DamerauLevenshtein
@@ -39,7 +40,7 @@ class Term:
 
 def terms_of(words: Sequence[str]) -> list[Term]:
     """What each word may mean, each two neighbours written as one, and the halves of unknown ones."""
-    joined = [first + second for first, second in zip(words, words[1:], strict=False)]
+    joined = [first + second for first, second in pairwise(words)]
     counts = lookup_index.similar_words([*words, *joined])
     terms = [_term(place, place + 1, word, counts, _slips(word)) for place, word in enumerate(words)]
     terms += [_term(place, place + 2, word, counts, min(_slips(word), 1)) for place, word in enumerate(joined)]
@@ -56,7 +57,10 @@ def far_terms_of(words: Sequence[str]) -> list[Term]:
     counts = lookup_index.known_words({other for others in edited.values() for other in others} | set(words))
     counts |= lookup_index.farther_words(longer)
     places = [(place, word) for place, word in enumerate(words)]
-    terms = [_term(place, place + 1, word, counts, 0 if word.isdigit() else 1 + (len(word) > SHORT)) for place, word in places]
+    terms = [
+        _term(place, place + 1, word, counts, 0 if word.isdigit() else 1 + (len(word) > SHORT))
+        for place, word in places
+    ]
     return [term for term in terms if term.meanings]
 
 

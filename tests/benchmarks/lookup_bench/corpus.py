@@ -126,13 +126,17 @@ def _real_names() -> list[tuple[str, str, str]]:
 def _generated() -> list[tuple[str, str, str]]:
     """Names of syllables, as many as there would be real ones."""
     chance = random.Random(SEED)
-    syllables = [first + vowel for first in "bcdfghjklmnprstvw" for vowel in ("a", "e", "i", "o", "u", "en", "or", "is")]
+    syllables = [
+        first + vowel for first in "bcdfghjklmnprstvw" for vowel in ("a", "e", "i", "o", "u", "en", "or", "is")
+    ]
     trades = ["Electronics", "Systems", "Trading", "Holding", "Metals", "Logistics", "Data", "Services", "Energy"]
     forms = {"SE": "AB", "NO": "AS", "DE": "GmbH", "GB": "Limited", "US": "LLC", "ES": "S.L.", "NL": "B.V."}
     rows = []
     for _ in range(399_000):
         country = chance.choice(list(forms))
-        words = ["".join(chance.choices(syllables, k=chance.choice((2, 3, 3, 4)))) for _ in range(chance.choice((1, 2)))]
+        words = [
+            "".join(chance.choices(syllables, k=chance.choice((2, 3, 3, 4)))) for _ in range(chance.choice((1, 2)))
+        ]
         name = " ".join([*(word.capitalize() for word in words), chance.choice(trades), forms[country]])
         rows.append((_lei(chance), name, country))
     return sorted(rows)

@@ -32,7 +32,8 @@ class Database:
         """MB of these indexes and tables, tables with all that belongs to them."""
         with psycopg.connect(self.owner_url) as connection:
             rows = connection.execute(
-                "SELECT relname, pg_total_relation_size(oid) / 1e6 FROM pg_class WHERE relname = ANY(%s)", (list(names),)
+                "SELECT relname, pg_total_relation_size(oid) / 1e6 FROM pg_class WHERE relname = ANY(%s)",
+                (list(names),),
             ).fetchall()
         return {name: float(size) for name, size in rows}
 

@@ -4,7 +4,6 @@ import logging
 import os
 import random
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Sequence
@@ -53,7 +52,9 @@ def measure_page(database: Database, texts: Sequence[str], folder: Path, seconds
                 times, failed = _ask(address, cookie, texts, seconds, pace)
                 p50, p95, p99 = percentiles(times)
                 rate = len(times) / seconds
-                rows.append((label, f"p50 {p50:.0f} p95 {p95:.0f} p99 {p99:.0f} ms, {rate:.0f} pages/s, {failed} failed"))
+                rows.append(
+                    (label, f"p50 {p50:.0f} p95 {p95:.0f} p99 {p99:.0f} ms, {rate:.0f} pages/s, {failed} failed")
+                )
             return rows
         finally:
             stop(process)
@@ -71,7 +72,8 @@ def _cookie(database: Database) -> str:
             " VALUES ('BEN', 'bench', 'Bench', 'SE', 'en', 'Europe/Stockholm') RETURNING id),"
             " person AS (INSERT INTO user_account (email, display_name, fs_uniquifier)"
             " VALUES ('bench@example.org', 'Bench', 'bench') RETURNING id)"
-            " INSERT INTO membership (user_id, authority_id, role) SELECT person.id, place.id, 'officer' FROM person, place"
+            " INSERT INTO membership (user_id, authority_id, role)"
+            " SELECT person.id, place.id, 'officer' FROM person, place"
         )
     get_settings.cache_clear()
     app = create_app(start_process())
@@ -108,5 +110,3 @@ def _ask(
     for thread in threads:
         thread.join()
     return times, len(failed)
-
-
