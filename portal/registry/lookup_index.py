@@ -1,4 +1,4 @@
-"""Every statement on the index of names: what a text may mean, as rows to compare with it (docs/adr/0005).
+"""Every statement on the index of names: what a text may mean, as rows to compare with it (docs/adr/0007).
 
 `supplier_name.norm` is indexed by its words (GIN), `core` and `norm` as they are. `registry_word` is the dictionary of
 all words, indexed by what a word and its slips have in common (the function registry_slips).

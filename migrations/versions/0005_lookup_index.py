@@ -1,10 +1,10 @@
-"""The look-up index: names by their words, and a dictionary of words that tolerates slips (docs/adr/0005)."""
+"""The look-up index: names by their words, and a dictionary of words that tolerates slips (docs/adr/0007)."""
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0003"
-down_revision = "0002"
+revision = "0005"
+down_revision = "0004"
 branch_labels = None
 depends_on = None
 
