@@ -4,6 +4,7 @@ PY        := .venv/bin/python
 SETUP     := scripts/environment.sh requirements-setup.lock
 PYBABEL   := $(PY) -m babel.messages.frontend --quiet
 LANGUAGES := sv nb ca es
+PARALLEL  := --numprocesses logical --maxprocesses 4 --dist worksteal # each process has servers of its own
 CATALOGS  := $(wildcard portal/translations/*/LC_MESSAGES/*.po)
 
 # An environment that no longer starts (moved, or its Python removed) is made anew.
@@ -25,7 +26,7 @@ run: .venv/.run .venv/.translations ## start everything on http://127.0.0.1:8000
 
 test: .venv/.dev .venv/.translations ## run the tests; some of them: make test T=tests/portal/registry
 	@case "$(T)" in ''|tests|tests/|*e2e*) $(PY) -m tests.browser ;; esac
-	@exec $(PY) -m pytest $(T)
+	@exec $(PY) -m pytest $(if $(T),$(T),$(PARALLEL))
 
 check: .venv/.dev ## format, lint, types, import contracts
 	@echo "ruff format"; $(PY) -m ruff format --quiet --check . || { echo "Run: make fix"; exit 1; }

@@ -31,9 +31,10 @@ from portal.evidence.services import store_file
 from portal.journal.services import record
 from portal.outbox.events import Event
 from portal.outbox.services import emit
+from portal.registry.identity.ownership import link_leis
 from portal.registry.imports.known import load_ledger, owners_of
 from portal.registry.imports.rows import RowFacts
-from portal.registry.imports.writing import write_suppliers
+from portal.registry.imports.writing import leis_of, write_suppliers
 from portal.registry.names import norm
 from portal.registry.reasons import Refused
 from portal.registry.rules import IMPORT_STEPS, ImportState
@@ -124,6 +125,7 @@ def apply(actor: Actor, found: NoticeImport, notices: Sequence[Notice]) -> Notic
     session.execute(select(func.pg_advisory_xact_lock(func.hashtext("supplier.import"))))
     plan = make_plan(actor, notices, our_buyers=found.our_buyers, add_duplicates=found.add_duplicates)
     write_suppliers(found, plan.suppliers)
+    link_leis(actor, leis_of(plan.suppliers))
     made: dict[str, UUID] = {}
     for one in plan.contracts:
         if one.outcome is not ContractOutcome.CREATED:

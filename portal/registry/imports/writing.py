@@ -67,7 +67,7 @@ def write_suppliers(found: Origin, plan: Plan) -> None:
         _state_parents(found, plan, stamp)
 
 
-def _state_parents(found: SupplierImport, plan: Plan, stamp: dict[str, Any]) -> None:
+def _state_parents(found: Origin, plan: Plan, stamp: dict[str, Any]) -> None:
     """The authority states these parents now, in place of what it stated before."""
     edges: Any = SupplierRelation.__table__
     direct = {"kind": RelationKind.DIRECT_PARENT}
