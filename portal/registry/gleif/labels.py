@@ -27,7 +27,7 @@ REGISTRATIONS = {
     "MERGED": ("warning", _l("Merged"), _l("The company became part of another one.")),
     "RETIRED": ("danger", _l("Retired"), _l("The company ended its business, so its LEI is closed.")),
     "ANNULLED": ("danger", _l("Annulled"), _l("The LEI was given by mistake. Its record states nothing here.")),
-    "CANCELLED": ("danger", _l("Cancelled"), _l("The LEI was never given. Its record states nothing here.")),
+    "CANCELLED": ("danger", _l("Never given"), _l("The LEI was never given. Its record states nothing here.")),
     "DUPLICATE": ("danger", _l("Duplicate"), _l("The company has another LEI. This record states nothing here.")),
     "PENDING_TRANSFER": (
         "info",
