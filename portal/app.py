@@ -4,6 +4,7 @@ from flask import Flask
 from flask_security import current_user
 from flask_security.utils import logout_user
 from flask_wtf import CSRFProtect
+from werkzeug.local import LocalProxy
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal.access.actor import Actor
@@ -98,12 +99,16 @@ def _load_actor() -> Actor | None:
 
 
 def _install_context(app: Flask) -> None:
+    # Globals, not context: macros know them too, and components imported without context are made once, not per page.
+    app.jinja_env.globals.update(
+        current_actor=LocalProxy(guard.current_actor),
+        can=lambda permission, obj=None: can(guard.current_actor(), Permission(permission), obj),
+    )
+
     @app.context_processor
-    def access() -> dict[str, object]:
+    def navigation_of_the_actor() -> dict[str, object]:
         actor = guard.current_actor()
         return {
-            "current_actor": actor,
-            "can": lambda permission, obj=None: can(actor, Permission(permission), obj),
             "nav_items": navigation.items(actor) if actor else [],
             "unread_count": navigation.unread(actor) if actor else 0,
         }

@@ -14,6 +14,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from portal.clock import today
+from portal.web.statuses import STATUS
 
 
 def install(app: Flask) -> None:
@@ -32,7 +33,7 @@ def install(app: Flask) -> None:
         age=age,
         authority_name=authority_name,
     )
-    app.jinja_env.globals.update(today=today, same_page=same_page)
+    app.jinja_env.globals.update(today=today, same_page=same_page, STATUS=STATUS)
 
 
 def day(value: date | None) -> str | Markup:

@@ -21,6 +21,7 @@ from flask_wtf.file import FileField
 from jinja2 import ChoiceLoader, FileSystemLoader
 from markupsafe import Markup
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from werkzeug.local import LocalProxy
 from werkzeug.serving import make_server
 from wtforms import BooleanField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
@@ -119,11 +120,15 @@ def make_gallery() -> Flask:
     app.add_url_rule("/<name>", view_func=show, methods=["GET", "POST"])
     app.add_url_rule("/sign-in", "sign_in", sign_in, methods=["GET", "POST"])
     app.add_url_rule("/error/<int:status>", "error", error)
-    app.context_processor(lambda: context(signed_in=request.path != "/sign-in"))
+    app.context_processor(context)
+    app.jinja_env.globals.update(
+        current_actor=LocalProxy(lambda: None if request.path == "/sign-in" else ACTOR),
+        can=lambda _permission, _obj=None: True,
+    )
     return app
 
 
-def context(*, signed_in: bool) -> dict[str, Any]:
+def context() -> dict[str, Any]:
     """What the portal gives every template."""
     here = [
         NavItem("home.index", "What needs me", "House", 7, current=True),
@@ -136,8 +141,6 @@ def context(*, signed_in: bool) -> dict[str, Any]:
         NavItem("authorities.settings", "Our authority", "Cog"),
     ]
     return {
-        "current_actor": ACTOR if signed_in else None,
-        "can": lambda _permission, _obj=None: True,
         "nav_items": [NavGroup(None, here), NavGroup(STAVANGER.name, ours)],
         "unread_count": 4,
         "authorities": {member.id: member for member in MEMBERS},
