@@ -90,6 +90,20 @@ def set_scope(*, authority_id: UUID | None, system: bool = False) -> None:
         _apply_scope(current.connection(), current.info["scope"])
 
 
+@contextmanager
+def as_system() -> Iterator[None]:
+    """Read and write the rows of all authorities for a moment, as the system; an error must end the transaction."""
+    current = session()
+    before = current.info.get("scope") or {"authority": "", "system": "off"}
+    set_scope(authority_id=None, system=True)
+    try:
+        yield
+        current.flush()  # what is pending was meant for the system
+    finally:
+        current.info["scope"] = before
+    _apply_scope(current.connection(), before)
+
+
 def set_read_only(read_only: bool) -> None:
     """Make the transactions of this session read-only: a GET that writes then fails in the database itself."""
     current = session()

@@ -11,6 +11,7 @@ from portal.declarations import models as declarations
 from portal.dialogues import models as dialogues
 from portal.evidence import models as evidence
 from portal.journal import models as journal
+from portal.merging import models as merging
 from portal.minerals import models as minerals
 from portal.notifications import models as notifications
 from portal.outbox import models as outbox
@@ -31,6 +32,7 @@ MODULES = (
     gleif,
     identity,
     journal,
+    merging,
     minerals,
     notices,
     notifications,

@@ -11,6 +11,8 @@ class Permission(StrEnum):
 
     READ_REGISTRY = "read_registry"
     EDIT_REGISTRY = "edit_registry"
+    CONFIRM_MERGE = "confirm_merge"
+    WITHDRAW_MERGE = "withdraw_merge"
     IMPORT_SUPPLIERS = "import_suppliers"
     FOLLOW_SUPPLIER = "follow_supplier"
     EXPORT_DATA = "export_data"

@@ -37,6 +37,16 @@ def promised(actor: Actor, obj: Any) -> bool:
     return owned(actor, obj) or actor.authority_id in {row.authority_id for row in obj.commitments if row.authority_id}
 
 
+def proposed(actor: Actor, obj: Any) -> bool:
+    """The actor's authority proposed it."""
+    return actor.authority_id is not None and obj.proposed_by_id == actor.authority_id
+
+
+def proposed_by_another(actor: Actor, obj: Any) -> bool:
+    """Another authority than the actor's proposed it: two people decide."""
+    return actor.authority_id is not None and obj.proposed_by_id != actor.authority_id
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """Roles that hold a permission, and the condition on the object where there is one."""
@@ -49,6 +59,8 @@ POLICY: dict[P, Rule] = {
     P.USE_PORTAL: Rule(EVERYONE),
     P.READ_REGISTRY: Rule(EVERYONE),
     P.EDIT_REGISTRY: Rule(WRITERS),
+    P.CONFIRM_MERGE: Rule(WRITERS, proposed_by_another),
+    P.WITHDRAW_MERGE: Rule(WRITERS, proposed),
     P.IMPORT_SUPPLIERS: Rule(WRITERS),
     P.FOLLOW_SUPPLIER: Rule(WRITERS),
     P.EXPORT_DATA: Rule(WRITERS),

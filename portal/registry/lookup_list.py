@@ -112,6 +112,7 @@ def count_by_follower(narrowing: Narrowing) -> dict[UUID | None, int]:
 
 def _conditions(narrowing: Narrowing) -> list[ColumnElement[bool]]:
     conditions = [condition(Supplier.id) for condition in narrowing.conditions]
+    conditions.append(Supplier.merged_into_id.is_(None))
     if narrowing.ids is not None:
         conditions.append(Supplier.id.in_(narrowing.ids))
     if narrowing.countries:

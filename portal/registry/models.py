@@ -44,6 +44,8 @@ class Supplier(Base):
     country: Mapped[str | None] = mapped_column(String(2))
     parent_id: Mapped[UUID | None] = mapped_column(ForeignKey("supplier.id"), index=True)
     brought_in_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("authority.id"))
+    # Set on a record that was merged into another: it has no facts of its own, and its id leads to the survivor.
+    merged_into_id: Mapped[UUID | None] = mapped_column(ForeignKey("supplier.id"), index=True)
     version: Mapped[int] = mapped_column(Integer, default=1)
     created_at: Mapped[CreatedAt]
 
@@ -52,12 +54,13 @@ class Supplier(Base):
         back_populates="supplier", order_by="SupplierIdentifier.scheme"
     )
     sites: Mapped[list["Site"]] = relationship(back_populates="supplier", order_by="Site.address")
-    parent: Mapped["Supplier | None"] = relationship(remote_side="Supplier.id")
+    parent: Mapped["Supplier | None"] = relationship(remote_side="Supplier.id", foreign_keys=parent_id)
 
     __mapper_args__ = {"version_id_col": version}
     __table_args__ = (
         CheckConstraint("parent_id <> id", name="not_own_parent"),
         CheckConstraint("legal_name <> ''", name="legal_name"),
+        CheckConstraint("merged_into_id <> id", name="not_merged_into_itself"),
         Index("ix_supplier_sort_key", "sort_key", "id"),
     )
 

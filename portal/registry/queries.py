@@ -20,15 +20,15 @@ Record = TypeVar("Record", SupplierName, SupplierIdentifier, Site)
 
 
 def get_supplier(supplier_id: UUID) -> Supplier:
-    """One supplier, or NotFound."""
+    """One supplier, or NotFound. The id of a merged record gives the one that it was merged into."""
     supplier = session.get(Supplier, supplier_id)
     if supplier is None:
         raise NotFound
-    return supplier
+    return get_supplier(supplier.merged_into_id) if supplier.merged_into_id else supplier
 
 
 def get_facts(supplier_id: UUID) -> Supplier:
-    """One supplier with names, identifiers, sites and parent loaded, or NotFound."""
+    """One supplier with names, identifiers, sites and parent loaded, or NotFound; a merged one gives its survivor."""
     supplier = session.scalar(
         select(Supplier)
         .where(Supplier.id == supplier_id)
@@ -41,7 +41,7 @@ def get_facts(supplier_id: UUID) -> Supplier:
     )
     if supplier is None:
         raise NotFound
-    return supplier
+    return get_facts(supplier.merged_into_id) if supplier.merged_into_id else supplier
 
 
 def suppliers_by_id(ids: Collection[UUID]) -> dict[UUID, Supplier]:

@@ -31,6 +31,7 @@ from portal.registry.imports.reading import read_table
 from portal.registry.imports.rows import RowFacts, read_rows
 from portal.registry.imports.tables import Table
 from portal.registry.imports.writing import leis_of, write_report, write_suppliers
+from portal.registry.merging_lock import hold_off_merging
 from portal.registry.models import SupplierImport
 from portal.registry.reasons import Refused
 from portal.registry.rules import IMPORT_STEPS, ImportState
@@ -137,6 +138,7 @@ def apply(actor: Actor, found: SupplierImport, table: Table, report: Report) -> 
     """Add everything to the registry, as it stands now. The import must be in the state of applying."""
     # One at a time: two lists with the same new supplier must not both make it.
     session.execute(select(func.pg_advisory_xact_lock(func.hashtext("supplier.import"))))
+    hold_off_merging()
     plan = plan_import(table, found.mapping, report, add_duplicates=found.add_duplicates)
     write_suppliers(found, plan)
     link_leis(actor, leis_of(plan))
