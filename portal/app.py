@@ -24,6 +24,7 @@ from portal.evidence import routes as evidence
 from portal.home import navigation
 from portal.home import routes as home
 from portal.journal import routes as journal
+from portal.merging import routes as merging
 from portal.minerals import routes as minerals
 from portal.notifications import routes as notifications
 from portal.outbox import routes as operations
@@ -52,6 +53,7 @@ FEATURES = (
     dialogues,
     audits,
     notifications,
+    merging,
     picture,
     home,
     journal,

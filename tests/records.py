@@ -12,6 +12,7 @@ from tests.factories import (
     declarations,
     dialogues,
     evidence,
+    merging,
     notifications,
     registry,
     sources,
@@ -48,6 +49,8 @@ OWNED: dict[str, RecordKind] = {
 # URL arguments of what all signed-in people may see.
 SHARED: dict[str, Callable[[], Any]] = {
     "supplier_id": lambda: registry.make_supplier("Nordlicht Rechner GmbH", "DE").id,
+    "other_id": lambda: registry.make_supplier("Nordlicht Computer GmbH", "DE").id,
+    "merge_id": lambda: merging.make_proposal().id,
     "name_id": lambda: registry.make_name(registry.make_supplier("Fjell Data AS", "NO"), "Fjell").id,
     "identifier_id": lambda: registry.make_identifier(registry.make_supplier("Skog Data AB", "SE")).id,
     "site_id": lambda: registry.make_site(registry.make_supplier("Costa Dades SL", "ES")).id,

@@ -1,19 +1,31 @@
 """SELECTs of merges, and of who has a say in them: authorities that follow a supplier or entered facts of it.
 
-Only facts that every member sees count. Private records would tell who has business with whom.
+Only facts that every member sees decide on that. Private records would tell who has business with whom.
 """
 
 from collections.abc import Collection, Sequence
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select, union
+from flask_babel import gettext as _
+from sqlalchemy import func, or_, select, union
+from sqlalchemy.orm import joinedload
 
+from portal.access.actor import Actor
+from portal.access.permissions import Permission
+from portal.access.policy import can
+from portal.assessments.queries import visible_assessments
+from portal.audits.queries import visible_audits
+from portal.contracts.queries import visible_contracts
 from portal.db import session
+from portal.declarations.queries import visible_declarations
+from portal.dialogues.queries import visible_dialogues
 from portal.errors import NotFound
 from portal.merging.models import SupplierMerge
 from portal.merging.rules import MergeState
 from portal.registry.identity.models import StatedFact, SupplierRelation, SupplierRole
 from portal.registry.models import Follow, Site, Supplier, SupplierIdentifier, SupplierName
+from portal.shapes import TodoItem
 
 
 def get_merge(merge_id: UUID) -> SupplierMerge:
@@ -58,3 +70,53 @@ def concerned(supplier_ids: Collection[UUID]) -> set[UUID]:
     brought_in = select(Supplier.brought_in_by_id).where(Supplier.id.in_(supplier_ids))
     following = select(Follow.authority_id).where(Follow.supplier_id.in_(supplier_ids))
     return set(session.scalars(union(*entered, brought_in, following))) - {None}
+
+
+def todo(actor: Actor) -> list[TodoItem]:
+    """Proposals of other authorities to merge suppliers in which ours has a say."""
+    if not can(actor, Permission.CONFIRM_MERGE):
+        return []
+    proposals = session.scalars(
+        select(SupplierMerge)
+        .where(SupplierMerge.state == MergeState.PROPOSED, SupplierMerge.proposed_by_id != actor.authority_id)
+        .options(joinedload(SupplierMerge.kept), joinedload(SupplierMerge.merged))
+        .order_by(SupplierMerge.id)
+    ).all()
+    return [
+        TodoItem(
+            due_on=None,
+            title=_(
+                "Confirm that “%(kept)s” and “%(merged)s” are one company",
+                kept=one.kept.legal_name,
+                merged=one.merged.legal_name,
+            ),
+            detail=_("Reason: %(reason)s", reason=one.reason),
+            endpoint="merging.show",
+            args={"merge_id": one.id},
+            supplier_id=one.kept_id,
+            shared_with=[one.proposed_by_id],
+        )
+        for one in proposals
+        if actor.authority_id in concerned((one.kept_id, one.merged_id))
+    ]
+
+
+# What comes along in a merge, each as far as the reader sees it.
+_RECORDS = {
+    "contract": visible_contracts,
+    "declaration": visible_declarations,
+    "assessment": visible_assessments,
+    "dialogue": visible_dialogues,
+    "audit": visible_audits,
+}
+
+
+def records_of(actor: Actor, supplier_ids: Collection[UUID]) -> dict[UUID, dict[str, int]]:
+    """How many records of each kind the actor sees of each supplier; kinds without any are left out."""
+    found: dict[UUID, dict[str, int]] = {supplier_id: {} for supplier_id in supplier_ids}
+    for kind, visible in _RECORDS.items():
+        rows: Any = visible(actor).order_by(None).subquery()
+        query = select(rows.c.supplier_id, func.count()).where(rows.c.supplier_id.in_(found))
+        for supplier_id, number in session.execute(query.group_by(rows.c.supplier_id)):
+            found[supplier_id][kind] = number
+    return found

@@ -27,6 +27,12 @@ def get_supplier(supplier_id: UUID) -> Supplier:
     return get_supplier(supplier.merged_into_id) if supplier.merged_into_id else supplier
 
 
+def survivor_of(supplier_id: UUID) -> UUID | None:
+    """Where a merged record went in the end; None for one that was not merged, or that is not there."""
+    supplier = session.get(Supplier, supplier_id)
+    return get_supplier(supplier_id).id if supplier and supplier.merged_into_id else None
+
+
 def get_facts(supplier_id: UUID) -> Supplier:
     """One supplier with names, identifiers, sites and parent loaded, or NotFound; a merged one gives its survivor."""
     supplier = session.scalar(

@@ -1,27 +1,25 @@
-"""Merges of suppliers for tests, made by the services as people make them."""
+"""Proposals to merge suppliers for tests, written straight into the tables."""
 
-from uuid import UUID
+from sqlalchemy import select
 
+from portal.authorities.models import Authority
 from portal.db import session
 from portal.merging.models import SupplierMerge
-from portal.registry.models import Supplier
+from tests.factories.registry import make_supplier
 
 
-def make_merge(kept: Supplier, merged: Supplier, *, proposed_by_id: UUID, **values: object) -> SupplierMerge:
-    """A proposal that waits for a second authority; flushed."""
+def make_proposal() -> SupplierMerge:
+    """A proposal of some authority that waits for another one; flushed."""
     merge = SupplierMerge(
-        **{
-            "kept_id": kept.id,
-            "merged_id": merged.id,
-            "state": "proposed",
-            "version": 1,
-            "take_name": False,
-            "take_country": False,
-            "take_parent": False,
-            "reason": "The same address and the same people",
-            "proposed_by_id": proposed_by_id,
-            **values,
-        }
+        kept_id=make_supplier("Elbe Rechner GmbH", "DE").id,
+        merged_id=make_supplier("Elbe Rechner", "DE").id,
+        state="proposed",
+        version=1,
+        take_name=False,
+        take_country=False,
+        take_parent=False,
+        reason="The same address",
+        proposed_by_id=session.scalars(select(Authority.id).order_by(Authority.code)).first(),
     )
     session.add(merge)
     session.flush()
