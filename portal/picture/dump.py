@@ -48,7 +48,7 @@ def everything(actor: Actor) -> Iterator[Object]:
 
 def _records(actor: Actor, slugs: dict[UUID, str]) -> Iterator[Object]:
     facts = (selectinload(Supplier.names), selectinload(Supplier.identifiers), selectinload(Supplier.sites))
-    for batch in _batches(select(Supplier).options(*facts), Supplier):
+    for batch in _batches(select(Supplier).where(Supplier.merged_into_id.is_(None)).options(*facts), Supplier):
         followers = registry.followers_of([supplier.id for supplier in batch])
         for supplier in batch:
             yield _supplier(supplier, sorted(slugs[one] for one in followers[supplier.id]), slugs)
