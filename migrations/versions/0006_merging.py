@@ -55,6 +55,16 @@ BEGIN
 END $$
 """
 
+ONLY_A_MERGE = """
+CREATE FUNCTION registry_only_a_merge() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF NOT app_is_system() THEN
+    RAISE insufficient_privilege USING MESSAGE = format('permission denied: %I.supplier_id stays', TG_TABLE_NAME);
+  END IF;
+  RETURN NULL;
+END $$
+"""
+
 
 def upgrade() -> None:
     op.add_column("supplier", sa.Column("merged_into_id", sa.Uuid(), nullable=True))
@@ -68,8 +78,13 @@ def upgrade() -> None:
             f"CREATE TRIGGER follow_merge_{column} BEFORE INSERT OR UPDATE OF {column} ON {table}"
             f" FOR EACH ROW EXECUTE FUNCTION registry_follow_merge('{column}')"
         )
-    # What was said stays as it was written; only the supplier that it is about may become the survivor.
+    # What was said stays as it was written; only a merge may say that it is about the survivor.
     op.execute("GRANT UPDATE (supplier_id) ON dialogue_entry TO portal_app")
+    op.execute(ONLY_A_MERGE)
+    op.execute(
+        "CREATE TRIGGER only_a_merge BEFORE UPDATE OF supplier_id ON dialogue_entry FOR EACH STATEMENT"
+        " EXECUTE FUNCTION registry_only_a_merge()"
+    )
 
 
 def _create_merges() -> None:
