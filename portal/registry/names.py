@@ -81,6 +81,7 @@ _MORE_FORMS = {
 _NO_FORMS = frozenset({"ii"})
 
 _MORE_WORDS = frozenset(" ".join(_MORE_FORMS).split())
+_ONE_LETTER = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 
 # Legal forms that their languages put in front. Others are names there: “BT Group”, “SE Trains”, “SAS Institute”.
 _IN_FRONT = frozenset(
@@ -147,9 +148,11 @@ def is_local_script(name: str) -> bool:
 def split(text: str) -> tuple[str, str]:
     """(core, comparable legal form) of a norm; stripped until nothing more comes off, so it is stable."""
     words = text.split()
-    perhaps = _form_words(text, words)
-    forms: list[str] = []
     glued = _may_be_glued(text)
+    perhaps = _form_words(text, words)
+    if not glued and (not perhaps or (words[-1] not in perhaps and words[0] not in perhaps)):
+        return text, ""
+    forms: list[str] = []
     while words and (glued or words[-1] in perhaps or words[0] in perhaps):
         words, form = _strip_once(words, perhaps)
         if form is None:
@@ -161,12 +164,13 @@ def split(text: str) -> tuple[str, str]:
 
 def _form_words(text: str, words: list[str]) -> set[str]:
     """The words of a norm that may belong to a legal form: one pass over it, before its ends are tried one by one."""
-    perhaps = set(_MORE_WORDS.intersection(words))
+    perhaps = set() if _MORE_WORDS.isdisjoint(words) else set(_MORE_WORDS.intersection(words))
     flags, cleanup = _WIDEST
     for found, _ in extract_org_types(text, flags, cleanup):
         perhaps.update(found.split())
-    if min(map(len, words), default=0) == 1:
-        perhaps.update([word for word in words if len(word) == 1])
+    letters = _ONE_LETTER.intersection(words)
+    if letters:
+        perhaps |= letters
         joined = _SINGLE_LETTERS.sub(lambda m: m[0].replace(" ", ""), text)
         if joined != text:
             for found, _ in extract_org_types(joined, flags, cleanup):
@@ -177,17 +181,19 @@ def _form_words(text: str, words: list[str]) -> set[str]:
 def _strip_once(words: list[str], perhaps: set[str]) -> tuple[list[str], str | None]:
     """(the words without the longest form at the end, else at the front; that form, None if there is none)."""
     longest = min(LONGEST_FORM, len(words) - 1)
-    for size in range(_run(reversed(words), perhaps, longest), 0, -1):
-        form = _form(" ".join(words[-size:]))
-        rest = words[:-size]
-        # In “A E G” the last letters are no legal form; in “Stella S A” they are.
-        if form is not None and _names_something(rest) and not (len(rest[-1]) == 1 and _spelt(words[-size:])):
-            return rest, form
-    for size in range(_run(words, perhaps, longest), 0, -1):
-        if words[0] in _IN_FRONT if size == 1 else not _spelt(words[:size]):
-            form = _form(" ".join(words[:size]))
-            if form is not None and _names_something(words[size:]):
-                return words[size:], form
+    if words[-1] in perhaps:
+        for size in range(_run(reversed(words), perhaps, longest), 0, -1):
+            form = _form(" ".join(words[-size:]) if size > 1 else words[-1])
+            rest = words[:-size]
+            # In “A E G” the last letters are no legal form; in “Stella S A” they are.
+            if form is not None and _names_something(rest) and not (len(rest[-1]) == 1 and _spelt(words[-size:])):
+                return rest, form
+    if words[0] in perhaps:
+        for size in range(_run(words, perhaps, longest), 0, -1):
+            if words[0] in _IN_FRONT if size == 1 else not _spelt(words[:size]):
+                form = _form(" ".join(words[:size]))
+                if form is not None and _names_something(words[size:]):
+                    return words[size:], form
     return _strip_glued(words)
 
 
@@ -224,7 +230,7 @@ def _spelt(words: list[str]) -> bool:
 
 
 def _names_something(words: list[str]) -> bool:
-    return any(word not in _EMPTY_WORDS for word in words)
+    return not _EMPTY_WORDS.issuperset(words)
 
 
 @lru_cache(maxsize=65536)

@@ -63,6 +63,9 @@ def compare(one: Profile, other: Profile) -> Verdict:
 
 def best_names(one: Profile, other: Profile) -> tuple[float, Name, Name]:
     """(score, name, name) of the two names that are most alike, legal ones first. Each profile has at least one."""
+    if len(one.names) == len(other.names) == 1:
+        mine, theirs = one.names[0], other.names[0]
+        return name_score(mine.text, theirs.text), mine, theirs
     return max(
         ((name_score(mine.text, theirs.text), mine, theirs) for mine in one.names for theirs in other.names),
         key=lambda found: (
@@ -104,11 +107,15 @@ def _places(one: Profile, other: Profile) -> Iterator[Evidence]:
             yield Evidence("same_country", True, {"country": one.country})
         else:
             yield Evidence("country_differs", False, {"one": one.country, "other": other.country})
-    mine = {norm(address): address for address in one.addresses}
-    theirs = {norm(address): address for address in other.addresses}
-    same = sorted(key for key in mine.keys() & theirs.keys() if _is_full(key))
+    same = []
+    if one.addresses and other.addresses:
+        mine = {norm(address): address for address in one.addresses}
+        theirs = {norm(address): address for address in other.addresses}
+        same = sorted(key for key in mine.keys() & theirs.keys() if _is_full(key))
     if same:
         yield Evidence("same_address", True, {"address": mine[same[0]]})
+    if not (one.cities and other.cities):
+        return
     my_cities, their_cities = ({norm(city): city for city in who.cities if norm(city)} for who in (one, other))
     if common := sorted(my_cities.keys() & their_cities.keys()):
         yield Evidence("same_city", True, {"city": my_cities[common[0]]})

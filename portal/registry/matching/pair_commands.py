@@ -14,7 +14,8 @@ import click
 from portal.errors import BadInput
 from portal.registry.matching import thresholds
 from portal.registry.matching.measures import Quality, best_f1, most_at_precision, quality_at
-from portal.registry.matching.pair_file import Skipped, open_pairs, output_header, output_row
+from portal.registry.matching.pair_file import Skipped, open_pairs, output_header
+from portal.registry.matching.pair_scoring import score_rows
 
 MOST_TOLD = 20  # rows left out that are told one by one
 PRECISION = 0.99
@@ -33,16 +34,16 @@ def score_file(source: Path, target: Path | None) -> int:
         pairs = open_pairs(file)
         with _written_to(target) as out:
             writer = csv.writer(out, lineterminator="\n")
-            writer.writerow(output_header(pairs.header))
-            for found in pairs:
+            writer.writerow(output_header(pairs.layout.header))
+            for found in score_rows(pairs.layout, pairs):
                 if isinstance(found, Skipped):
                     left_out += 1
                     if left_out <= MOST_TOLD:
                         click.echo(f"line {found.line} {found.problem}", err=True)
                     continue
-                writer.writerow(output_row(found))
+                writer.writerow(found.cells)
                 if found.same is not None:
-                    scores.append(found.verdict.score)
+                    scores.append(found.score)
                     same.append(found.same)
     if left_out > MOST_TOLD:
         click.echo(f"… and {left_out - MOST_TOLD} more", err=True)

@@ -9,7 +9,7 @@ from typing import IO, Any, NamedTuple
 from portal.errors import BadInput
 from portal.registry.countries import country_code
 from portal.registry.matching.compare import compare
-from portal.registry.matching.profile import Name, Profile, Verdict
+from portal.registry.matching.profile import Name, Profile
 from portal.registry.matching.texts import all_in_words
 from portal.registry.names import MAX_NAME
 
@@ -32,43 +32,46 @@ class Columns:
     label: int | None = None
 
 
-class Scored(NamedTuple):
-    """A row that was scored; `same` is its label, None if it has none."""
+class Row(NamedTuple):
+    """A row as it was read; `line` as a text editor counts."""
 
+    line: int
     cells: Sequence[str]
-    verdict: Verdict
-    same: bool | None
 
 
 class Skipped(NamedTuple):
-    """A row that could not be scored: `line` as a text editor counts, and what is wrong and how to repair it."""
+    """A row that could not be scored: what is wrong and how to repair it."""
 
     line: int
     problem: str
 
 
-@dataclass(slots=True)
-class PairFile:
-    """An open file of pairs; iterating reads it once, from the first row to the last."""
+class Scored(NamedTuple):
+    """A row that was scored, with the columns of its result; `same` is its label, None if it has none."""
 
-    header: list[str]
+    cells: Sequence[str]
+    score: float
+    same: bool | None
+
+
+class Pair(NamedTuple):
+    """What a row says: two companies, and whether a person called them the same; None if none did."""
+
+    one: Profile
+    other: Profile
+    same: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """What the header says of every row."""
+
+    header: tuple[str, ...]
     columns: Columns
-    rows: Any = field(repr=False)  # a csv.reader
 
-    def __iter__(self) -> Iterator[Scored | Skipped]:
-        while True:
-            try:
-                cells = next(self.rows)
-            except StopIteration:
-                return
-            except csv.Error as error:
-                yield Skipped(self.rows.line_num, f"cannot be read ({error}): check its quotation marks")
-                continue
-            if any(cell.strip() for cell in cells):
-                yield self._score(cells)
-
-    def _score(self, cells: list[str]) -> Scored | Skipped:
-        line, columns = self.rows.line_num, self.columns
+    def pair(self, row: Row) -> Pair | Skipped:
+        """The two companies of a row."""
+        line, cells, columns = *row, self.columns
         if len(cells) != len(self.header):
             return Skipped(
                 line,
@@ -91,7 +94,41 @@ class PairFile:
             if said not in _YES | _NO:
                 return Skipped(line, f"has “{said[:40]}” as {self.header[columns.label]}: write true or false")
             same = said in _YES
-        return Scored(cells, compare(*profiles), same)
+        return Pair(profiles[0], profiles[1], same)
+
+    def score(self, row: Row) -> Scored | Skipped:
+        """The row with score, decision and the reasons for and against in words."""
+        pair = self.pair(row)
+        if isinstance(pair, Skipped):
+            return pair
+        verdict = compare(pair.one, pair.other)
+        added = (
+            f"{verdict.score:.4f}",
+            verdict.decision.value,
+            "; ".join(all_in_words(verdict.reasons_for)),
+            "; ".join(all_in_words(verdict.reasons_against)),
+        )
+        return Scored([*row.cells, *added], verdict.score, pair.same)
+
+
+@dataclass(slots=True)
+class PairFile:
+    """An open file of pairs; iterating reads it once, from the first row to the last."""
+
+    layout: Layout
+    rows: Any = field(repr=False)  # a csv.reader
+
+    def __iter__(self) -> Iterator[Row | Skipped]:
+        while True:
+            try:
+                cells = next(self.rows)
+            except StopIteration:
+                return
+            except csv.Error as error:
+                yield Skipped(self.rows.line_num, f"cannot be read ({error}): check its quotation marks")
+                continue
+            if any(cell.strip() for cell in cells):
+                yield Row(self.rows.line_num, cells)
 
 
 def open_pairs(file: IO[bytes]) -> PairFile:
@@ -110,7 +147,7 @@ def open_pairs(file: IO[bytes]) -> PairFile:
         header = [cell.strip() for cell in next(rows, [])]
     except csv.Error as error:
         raise BadInput(f"The header cannot be read: {error}.", remedy="Save the file as CSV in UTF-8.") from error
-    return PairFile(header, _columns(header), rows)
+    return PairFile(Layout(tuple(header), _columns(header)), rows)
 
 
 def _encoding(head: bytes) -> str:
@@ -138,15 +175,3 @@ def _columns(header: Sequence[str]) -> Columns:
 def output_header(header: Sequence[str]) -> list[str]:
     """The columns of the file and those that are added; a column that is there already is not made twice."""
     return [*header, *(name if name not in header else f"{name}_here" for name in ADDED)]
-
-
-def output_row(found: Scored) -> list[str]:
-    """The row with score, decision and the reasons for and against in words."""
-    verdict = found.verdict
-    return [
-        *found.cells,
-        f"{verdict.score:.4f}",
-        verdict.decision.value,
-        "; ".join(all_in_words(verdict.reasons_for)),
-        "; ".join(all_in_words(verdict.reasons_against)),
-    ]

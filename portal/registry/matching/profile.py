@@ -1,9 +1,10 @@
 """What the matcher is told of a company, and what it says of two of them. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from portal.registry.identifiers import Identifier
@@ -18,8 +19,7 @@ class Decision(StrEnum):
     DIFFERENT = "different"
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(NamedTuple):
     """A name as written, and what it is to the company."""
 
     text: str
@@ -41,17 +41,15 @@ class Profile:
     parent: UUID | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(NamedTuple):
     """One reason: a key of texts.EVIDENCE with the values of its sentence, and whether it speaks for one company."""
 
     code: str
     supports: bool
-    params: Mapping[str, Any] = field(default_factory=dict)
+    params: Mapping[str, Any] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """`score` 0 to 1 ranks pairs; `decision` is what may be done; the weightiest evidence comes first."""
 
     score: float

@@ -41,11 +41,11 @@ def labelled_file(path: Path) -> list[Pair]:
     with path.open("rb") as file:
         opened = open_pairs(file)
         for row in opened:
-            if isinstance(row, Skipped):
-                print(f"   {path.name}, line {row.line} {row.problem}")
-            elif row.same is not None:
-                name1, name2 = row.cells[opened.columns.name1], row.cells[opened.columns.name2]
-                pairs.append(Pair(name1.strip(), name2.strip(), row.same))
+            found = row if isinstance(row, Skipped) else opened.layout.pair(row)
+            if isinstance(found, Skipped):
+                print(f"   {path.name}, line {found.line} {found.problem}")
+            elif found.same is not None:
+                pairs.append(Pair(found.one.names[0].text, found.other.names[0].text, found.same))
     return pairs
 
 

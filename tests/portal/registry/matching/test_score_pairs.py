@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from portal.registry.matching.pair_scoring import CHUNK
+
 CONTENT = """\
 name1,name2,country1,country2,is_match
 Nordlys AB,NORDLYS AB,SE,Sweden,true
@@ -108,3 +110,17 @@ def test_the_screening_pairs(shared_data: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert len(rows_of(done.stdout)) == 826
     assert float(done.stderr.split("at the best F1:")[1].split("F1 ")[1].split()[0]) > 0.8
+
+
+def test_a_long_file_comes_back_in_its_order(tmp_path: Path) -> None:
+    path = tmp_path / "pairs.csv"
+    count = 2 * CHUNK + 10
+    rows = [f"{number},Nordlys {number} AB,NORDLYS {number} AB" for number in range(count)]
+    rows[CHUNK + 5] = f"{CHUNK + 5},only one name,"
+    path.write_text("id,name1,name2\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    done = score_pairs(path)
+    assert (done.returncode, done.stderr.splitlines()[-1]) == (1, "1 rows were left out.")
+    assert f"line {CHUNK + 7} has no name2" in done.stderr
+    found = rows_of(done.stdout)
+    assert [int(row["id"]) for row in found] == [number for number in range(count) if number != CHUNK + 5]
+    assert {row["score"] for row in found} == {"1.0000"}
