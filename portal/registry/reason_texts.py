@@ -93,6 +93,10 @@ REASONS: Mapping[str, Reason] = {
     # possible duplicates
     "same_core": Reason(_l("“%(name)s” has the same name but for its legal form.")),
     "same_name_elsewhere": Reason(_l("“%(name)s” has the same name; of one of the two the country is not known.")),
+    "name_only": Reason(
+        _l("“%(name)s” has the same name, but a name alone does not show that it is the same company."),
+        _l("Write the country, or a LEI, VAT or national number in the row."),
+    ),
     "other_number": Reason(_l("“%(name)s” has the same name, but another number: %(number)s.")),
     "alike": Reason(_l("The name is nearly that of “%(name)s”.")),
     "several_alike": Reason(_l("The name may be that of %(count)s suppliers, for example “%(name)s”.")),
@@ -102,6 +106,10 @@ REASONS: Mapping[str, Reason] = {
     "matched_other_name": Reason(_l("The number belongs to “%(name)s”: the name in the row was left out.")),
     "parent_unknown": Reason(
         _l("The parent “%(name)s” is not in the registry or may be several, so none was set."),
+    ),
+    "parent_name_only": Reason(
+        _l("Nothing but a name says which company the row means, so its parent “%(name)s” was not set."),
+        _l("Write the country, or a LEI, VAT or national number in the row."),
     ),
     "parent_circle": Reason(_l("The parent “%(name)s” belongs to this company, so it was not set.")),
     "parent_kept": Reason(_l("The supplier has another parent already, so “%(name)s” was not set.")),

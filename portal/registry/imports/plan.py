@@ -1,7 +1,8 @@
 """What an import does with each row, decided row by row as if they came one after the other. Pure.
 
 A row is the same supplier as one that is known when its number is, or when its exact name is, in the same country and
-without ambiguity. Names that are only alike are never merged: a person decides.
+without ambiguity. A name alone brings nothing along: a row without a country that says more than a name, and names that
+are only alike, are for a person to decide.
 """
 
 from collections import Counter
@@ -126,9 +127,23 @@ def judge(ledger: Ledger, row: RowFacts) -> Verdict:
     exact = [entry for entry in same if entry.country == row.country]
     if len(exact) > 1:
         return _reject("name_of_several", count=len(exact), _entry=exact[0])
-    if exact or (len(same) == 1 and row.country is None):
-        return _match(row, (exact or same)[0])
+    if exact and row.country:
+        return _match(row, exact[0])
+    if len(same) == 1 and row.country is None:
+        in_this_list = same[0].id is None
+        if in_this_list or _adds_nothing(row, same[0]):
+            return Verdict(RowOutcome.MATCHED, same[0])
+        return _perhaps(row, same, "name_only")
     return _by_likeness(ledger, row, same)
+
+
+def _adds_nothing(row: RowFacts, entry: Entry) -> bool:
+    """Whether the entry would be as it is if the row meant it. Such a match merges nothing."""
+    return (
+        entry.numbers.issuperset(row.identifiers)
+        and entry.names.issuperset(row.other_names)
+        and (row.site is None or row.site.key in entry.sites)
+    )
 
 
 def _by_number(ledger: Ledger, row: RowFacts, entry: Entry) -> Verdict:
@@ -143,7 +158,7 @@ def _by_likeness(ledger: Ledger, row: RowFacts, same: Sequence[Entry]) -> Verdic
     """A row whose exact name and country nobody has; `same` have the name, and one of the two has no country."""
     known = ledger.with_core(row)
     fitting = [entry for entry, fits in known if fits and row.country and entry.country == row.country]
-    if len(fitting) == 1 and not same:
+    if len(fitting) == 1 and not same and fitting[0].numbers.issuperset(row.identifiers):
         return _match(row, fitting[0])
     near = ledger.nearly(row)
     perhaps = list(dict.fromkeys([*same, *(entry for entry, _fits in known), *near]))
@@ -241,6 +256,8 @@ def _set_parents(
             continue
         elif entry.has_parent or entry.parent:
             problem = "parent_kept"
+        elif planned.outcome is RowOutcome.MATCHED and not (row.country or row.identifiers):
+            problem = "parent_name_only"
         elif entry is parent or _leads_to(above, _key(parent), _key(entry)):
             problem = "parent_circle"
         else:

@@ -138,6 +138,23 @@ def test_one_row_against_several(entries, new, outcome) -> None:
     assert outcomes(plan([new], *entries)) == [outcome]
 
 
+def test_a_name_alone_brings_nothing_along() -> None:
+    halden = known("Halden AB", "SE")
+    for new in (
+        row(2, "Halden AB", None, ORGNR),
+        row(2, "Halden AB", None, address="1 Road, Lund"),
+    ):
+        made = plan([new], halden)
+        assert outcomes(made) == [("possible_duplicate", "name_only")]
+        assert (halden.new_numbers, halden.new_sites, made.made) == ([], [], [])
+    nordvik = known("Nordvik AS", "NO")
+    made = plan([row(2, "Halden AB", None, parent="Nordvik AS")], halden, nordvik)
+    assert (outcomes(made), made.parents) == ([("matched", "parent_name_only")], [])
+    # Without its legal form it may be another company of the group: its number is not given to this one.
+    assert outcomes(plan([row(2, "Halden", "SE", ORGNR)], halden)) == [("possible_duplicate", "same_core")]
+    assert outcomes(plan([row(2, "Halden", "SE")], halden)) == [("matched", None)]
+
+
 def test_rows_contradict_each_other() -> None:
     made = plan(
         [
