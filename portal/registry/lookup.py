@@ -18,7 +18,7 @@ from portal.registry.identifiers import pretty
 from portal.registry.lookup_index import Row
 from portal.registry.lookup_near import near_rows
 from portal.registry.lookup_numbers import holders
-from portal.registry.lookup_score import MAX_TEXT, Query, likest, marked, near_points, read_query, score
+from portal.registry.lookup_score import MAX_TEXT, Query, marked, near_points, read_query, score
 from portal.registry.models import Supplier
 from portal.registry.rules import NameKind
 
@@ -84,7 +84,7 @@ def _by_name(query: Query, country: str | None, limit: int) -> list[Hit]:
     best = _best(query, [*first, *others])
     if first or len(best) >= min(FEW, limit):
         return best
-    return _best(query, [*others, *likest(query, near_rows(query, country), most)], near_points)
+    return _best(query, [*others, *near_rows(query, country, most)], near_points)
 
 
 def _cores(query: Query) -> list[str]:

@@ -4,11 +4,12 @@
 all words, indexed by what a word and its slips have in common (the function registry_slips).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import TextClause, text
+from sqlalchemy import text
+from sqlalchemy.dialects.postgresql import psycopg
 
 from portal.db import session
 
@@ -49,7 +50,12 @@ _NAMES_OF_BEGUN = f"(SELECT sum(names) FROM {_BEGUN_WORDS} one)"
 _WORTH_READING = "(SELECT CASE WHEN count(*) = 0 THEN :common WHEN count(*) < :most THEN :common / 8 END FROM begun)"
 
 
-def _direct(*with_words: str) -> TextClause:
+def _sql(statement: str) -> str:
+    """A statement as the driver takes it. Made once: for these short ones, that would cost more than to run them."""
+    return str(text(statement).compile(dialect=psycopg.dialect()))
+
+
+def _direct(*with_words: str) -> str:
     """Whole names, beginnings, and names with the words in any order under one of these conditions."""
     arms = [
         f"""
@@ -60,7 +66,7 @@ def _direct(*with_words: str) -> TextClause:
         """
         for condition in with_words
     ]
-    return text(
+    return _sql(
         f"""
         WITH begun AS MATERIALIZED (
           SELECT found.* FROM unnest(CAST(:beginnings AS text[])) beginning
@@ -87,15 +93,15 @@ _DIRECT = _direct(
     f"""{_NAMES_OF_RAREST} >= {_WORTH_READING} AND {_NAMES_OF_BEGUN} < {_WORTH_READING}
         AND {_WORDS} @> CAST(:complete AS text[]) AND {_ONE_BEGUN}""",
 )
-_PLAN_ONCE = text("SELECT set_config('plan_cache_mode', 'force_generic_plan', true)")
-_EXPANSIONS = text(
+_PLAN_ONCE = _sql("SELECT set_config('plan_cache_mode', 'force_generic_plan', true)")
+_EXPANSIONS = _sql(
     """
     SELECT word, names FROM registry_word
     WHERE registry_slips(word) && ARRAY(
       SELECT unnest(registry_slips(wanted)) FROM unnest(CAST(:words AS text[])) wanted)
     """
 )
-_NEAR = text(
+_NEAR = _sql(
     f"""
     (SELECT {_ROW} FROM supplier_name n WHERE n.core = ANY(CAST(:cores AS text[])) AND {_IN_COUNTRY} LIMIT :most)
     UNION ALL
@@ -111,8 +117,8 @@ _NEAR = text(
      ) found)
     """
 )
-_KNOWN = text("SELECT word, names FROM registry_word WHERE word = ANY(CAST(:words AS text[]))")
-_TWO_SLIPS = text(
+_KNOWN = _sql("SELECT word, names FROM registry_word WHERE word = ANY(CAST(:words AS text[]))")
+_TWO_SLIPS = _sql(
     """
     SELECT one.word, one.names FROM unnest(CAST(:words AS text[])) wanted
     CROSS JOIN LATERAL (
@@ -126,7 +132,7 @@ _TWO_SLIPS = text(
 
 def plan_once() -> None:
     """Until the transaction ends, keep the plans of statements: to plan these anew costs more than to run them."""
-    session.execute(_PLAN_ONCE)
+    _rows(_PLAN_ONCE)
 
 
 def direct_rows(
@@ -138,11 +144,10 @@ def direct_rows(
     *complete, last = words
     asked = {"cores": list(cores), "beginnings": list(beginnings), "complete": complete, "country": country}
     begun = {"last": last, "after": last + AFTER, "common": COMMON_PAGE if most > 2 * SMALL else COMMON}
-    rows = session.execute(
-        _DIRECT if complete else _DIRECT_OF_ONE_WORD, {**asked, **begun, "most": most, "range": RANGE * most}
-    ).all()
-    first = dict.fromkeys(Row(*row[:-1]) for row in rows if row[-1])
-    return list(first), [row for row in (Row(*row[:-1]) for row in rows if not row[-1]) if row not in first]
+    values = {**asked, **begun, "most": most, "range": RANGE * most}
+    rows = _rows(_DIRECT if complete else _DIRECT_OF_ONE_WORD, values)
+    first = dict.fromkeys([Row._make(row[:-1]) for row in rows if row[-1]])
+    return list(first), [row for row in [Row._make(row[:-1]) for row in rows if not row[-1]] if row not in first]
 
 
 def near_rows(
@@ -152,7 +157,8 @@ def near_rows(
     `most` an arm, of about this length. Each once.
     """
     parts = {part: [_array(arm[at]) for arm in arms] for at, part in enumerate(("first", "second", "third"))}
-    return list(dict.fromkeys(_run(_NEAR, cores=list(cores), length=length, country=country, most=most, **parts)))
+    values = {"cores": list(cores), "length": length, "country": country, "most": most, **parts}
+    return list(dict.fromkeys(map(Row._make, _rows(_NEAR, values))))
 
 
 def similar_words(words: Sequence[str]) -> dict[str, int]:
@@ -171,16 +177,16 @@ def known_words(words: Iterable[str]) -> dict[str, int]:
     return _counts(_KNOWN, wanted) if wanted else {}
 
 
-def _counts(statement: Any, words: Sequence[str]) -> dict[str, int]:
+def _counts(statement: str, words: Sequence[str]) -> dict[str, int]:
     """A word that stands there twice was counted once, so the larger number is the one that was counted."""
     found: dict[str, int] = {}
-    for word, names in session.execute(statement, {"words": list(dict.fromkeys(words))}):
+    for word, names in _rows(statement, {"words": list(dict.fromkeys(words))}):
         found[word] = max(names, found.get(word, 0))
     return found
 
 
-def _run(statement: Any, **values: Any) -> list[Row]:
-    return [Row(*row) for row in session.execute(statement, values)]
+def _rows(statement: str, values: Mapping[str, Any] | None = None) -> Sequence[Any]:
+    return session.connection().exec_driver_sql(statement, values or {}).all()
 
 
 def _array(words: Sequence[str]) -> str:

@@ -6,24 +6,25 @@ query with its slips put right, and those that have some of its rarest terms, so
 
 from collections.abc import Iterable, Sequence
 from itertools import combinations
+from operator import itemgetter
 
 from rapidfuzz.distance import OSA
 
 from portal.registry import lookup_index
-from portal.registry.lookup_score import Query, likeness, likest, read_query, score
+from portal.registry.lookup_score import Query, likest, read_query, score
 from portal.registry.lookup_terms import Term, far_terms_of, terms_of
 
 WORDS_READ = 8  # words of the query that look-up spends work on
 RAREST = 4  # terms of which combinations are made
 RARE = 300  # names with a term so rare that it is looked at alone
 COMMON = 4_000  # names from which two terms together still bring too many
-BUDGET = 7_000  # names whose entries in the index may be read for one query; about a microsecond each
-MOST_AN_ARM = 120  # names that one combination may bring
+BUDGET = 5_000  # names whose entries in the index may be read for one query; about a microsecond each
+MOST_AN_ARM = 60  # names that one combination may bring
 SURE = 88.0  # likeness from which a name is taken for the one that is meant
 SURE_OF_WORDS = 82.0  # and points, where the query leaves words out
 LIKEST = 5  # names that are asked for that
 MOST_ALIKE = 200  # names with one core
-VARIANTS = 80  # whole names with the slips put right that are tried
+VARIANTS = 60  # whole names with the slips put right that are tried
 MOST_SLIPS = 3  # in one of them
 
 # Legal forms as people write them most, for telling a form with a slip (“Lmited”, “S.t.l.”) from a word of the name.
@@ -47,20 +48,20 @@ def rows_like(name: str) -> list[lookup_index.Row]:
     return list(dict.fromkeys([*exact, *_rows_of(query, terms_of(query.words[:WORDS_READ]), None)]))
 
 
-def near_rows(query: Query, country: str | None) -> list[lookup_index.Row]:
-    """Names that may be meant, a few hundred, each once, in no order."""
+def near_rows(query: Query, country: str | None, most: int) -> list[lookup_index.Row]:
+    """The `most` names that may be meant, each once, those that look most like the query first."""
     words = query.words[:WORDS_READ]
-    rows = _rows_of(query, terms_of(words), country)
-    if not any(_is_sure(query, row) for row in likest(query, rows, LIKEST)):
-        rows += _rows_of(query, far_terms_of(words), country)
-    return rows
+    found = likest(query, _rows_of(query, terms_of(words), country), most)
+    if not any(_is_sure(query, row, alike) for alike, row in found[:LIKEST]):
+        known = {row for _alike, row in found}
+        more = [row for row in _rows_of(query, far_terms_of(words), country) if row not in known]
+        found = sorted([*found, *likest(query, more, most)], key=itemgetter(0), reverse=True)[:most]
+    return [row for _alike, row in found]
 
 
-def _is_sure(query: Query, row: lookup_index.Row) -> bool:
+def _is_sure(query: Query, row: lookup_index.Row, alike: float) -> bool:
     """The name may be what is meant: it looks like the query, or has all of its words."""
-    if likeness(query, row.norm, row.core) >= SURE:
-        return True
-    return score(query, row.norm, row.core) >= SURE_OF_WORDS
+    return alike >= SURE or score(query, row.norm, row.core) >= SURE_OF_WORDS
 
 
 def _rows_of(query: Query, terms: Sequence[Term], country: str | None) -> list[lookup_index.Row]:
@@ -103,13 +104,10 @@ def variants(words: int, terms: Iterable[Term]) -> list[str]:
     beams: dict[int, list[tuple[int, str]]] = {0: [(0, "")]}
     for place in range(words):
         for slips, text in sorted(beams.pop(place, []))[:VARIANTS]:
+            before = f"{text} " if text else ""
             for term in by_start.get(place, ()):
                 ahead = beams.setdefault(term.end, [])
-                ahead += [
-                    (slips + more, f"{text} {word}" if text else word)
-                    for more, word in term.meanings
-                    if slips + more <= MOST_SLIPS
-                ]
+                ahead += [(slips + more, before + word) for more, word in term.meanings if slips + more <= MOST_SLIPS]
     return [text for _slips, text in sorted(beams.get(words, []))[:VARIANTS]]
 
 

@@ -7,6 +7,7 @@ begun, complete or with a slip of the pen.
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Protocol, TypeVar
 
 from anyascii import anyascii
@@ -25,6 +26,7 @@ BEGUN = 0.9  # what a begun word counts at least, of a complete one
 SLIP = 0.18  # taken off for each slip in a word of average length
 
 _NUMBERS = re.compile(r"\d+")
+_first = itemgetter(0)
 
 
 class HasForms(Protocol):
@@ -66,7 +68,7 @@ def score(query: Query, name_norm: str, name_core: str) -> float:
         return 100.0
     name_words = name_norm.split()
     letters = sum(map(len, query.words))
-    coverage = sum(len(word) * max(_likeness(word, other) for other in name_words) for word in query.words) / letters
+    coverage = sum([len(word) * _likest_word(word, name_words) for word in query.words]) / letters
     joined, joined_name = query.core.replace(" ", ""), name_core.replace(" ", "")
     if joined_name.startswith(joined):  # words written together or apart
         coverage = max(coverage, BEGUN)
@@ -91,13 +93,17 @@ def near_points(query: Query, name_norm: str, name_core: str) -> float:
 def likeness(query: Query, name_norm: str, name_core: str) -> float:
     """0 to 99: how much a name looks like the query as a whole, half of it whatever the order of words."""
     of_core = fuzz.ratio(query.core, name_core) + fuzz.token_sort_ratio(query.core, name_core)
+    if query.plain == query.core and name_norm == name_core:
+        return 0.495 * of_core
     of_all = fuzz.ratio(query.plain, name_norm) + fuzz.token_sort_ratio(query.plain, name_norm)
     return 0.495 * max(of_core, of_all)
 
 
-def likest(query: Query, names: Iterable[Named], most: int) -> list[Named]:
-    """The `most` names that look most like the query."""
-    return sorted(names, key=lambda name: -likeness(query, name.norm, name.core))[:most]
+def likest(query: Query, names: Iterable[Named], most: int) -> list[tuple[float, Named]]:
+    """The `most` names that look most like the query, each with its likeness, the likeliest first."""
+    found = [(likeness(query, name.norm, name.core), name) for name in names]
+    found.sort(key=_first, reverse=True)
+    return found[:most]
 
 
 def marked(name: str, words: Sequence[str]) -> list[tuple[str, bool]]:
@@ -130,6 +136,11 @@ def _other_number(plain: str, name_norm: str) -> bool:
     return bool(typed and named) and not any(number.startswith(tuple(typed)) for number in named)
 
 
+def _likest_word(word: str, others: Sequence[str]) -> float:
+    """The likeness of the word that is most like it."""
+    return 1.0 if word in others else max([_likeness(word, other) for other in others])
+
+
 def _likeness(word: str, other: str) -> float:
     """1 for the same word, less for a begun one and for slips, 0 for another word."""
     if word == other:
@@ -137,10 +148,11 @@ def _likeness(word: str, other: str) -> float:
     if other.startswith(word):
         return BEGUN + (1.0 - BEGUN) * len(word) / len(other)
     most = _slips(word)
-    if not most:
+    if not most or len(word) - len(other) > most:
         return 0.0
-    begun = OSA.distance(word, other[: len(word)], score_cutoff=most) + 0.5  # half a slip for what is missing
-    slips = min(float(OSA.distance(word, other, score_cutoff=most)), begun)
+    slips = OSA.distance(word, other[: len(word)], score_cutoff=most) + 0.5  # half a slip for what is missing
+    if len(other) - len(word) <= most:
+        slips = min(float(OSA.distance(word, other, score_cutoff=most)), slips)
     return 1.0 - SLIP * slips * 6 / max(len(word), 6) if slips <= most + 0.5 else 0.0
 
 

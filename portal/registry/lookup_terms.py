@@ -83,8 +83,9 @@ def _slips(word: str) -> int:
 def _term(start: int, end: int, word: str, counts: dict[str, int], most: int) -> Term:
     """The words with at most so many slips; those of short words are too many to look for one by one."""
     found: list[tuple[int, bool, int, str]] = []
+    shortest, longest = len(word) - most, len(word) + most
     for other, names in counts.items():
-        if abs(len(other) - len(word)) <= most:
+        if shortest <= len(other) <= longest:
             slips = DamerauLevenshtein.distance(word, other[:MAX_WORD], score_cutoff=most)
             if slips <= most:
                 found.append((slips, other[:1] != word[:1], -names, other))
