@@ -12,6 +12,7 @@ from portal.dialogues import models as dialogues
 from portal.evidence import models as evidence
 from portal.journal import models as journal
 from portal.merging import models as merging
+from portal.merging.pairs import models as pairs
 from portal.minerals import models as minerals
 from portal.notifications import models as notifications
 from portal.outbox import models as outbox
@@ -37,6 +38,7 @@ MODULES = (
     notices,
     notifications,
     outbox,
+    pairs,
     registry,
     sources,
 )

@@ -59,6 +59,8 @@ ACTIONS = {
     "supplier.merged": _l("Suppliers merged"),
     "supplier.name_added": _l("Name of a supplier added"),
     "supplier.name_withdrawn": _l("Name of a supplier withdrawn"),
+    "supplier.pair_asked_again": _l("Two suppliers may be one company after all"),
+    "supplier.pair_kept_apart": _l("Two suppliers said to be different companies"),
     "supplier.parent_changed": _l("Parent of a supplier changed"),
     "supplier.relation_added": _l("Relation of a supplier added"),
     "supplier.relation_ended": _l("Relation of a supplier ended"),

@@ -8,8 +8,16 @@ from sqlalchemy import Column, Index, Table, UniqueConstraint
 from portal.db import Base
 from portal.registry.models import Supplier
 
-# They say what was merged into what, so they stay as they are.
-STAY = frozenset({"supplier.merged_into_id", "supplier_merge.kept_id", "supplier_merge.merged_id"})
+# They say what was merged into what, or what was decided on two records as they were, so they stay as they are.
+STAY = frozenset(
+    {
+        "supplier.merged_into_id",
+        "supplier_merge.kept_id",
+        "supplier_merge.merged_id",
+        "supplier_pair.low_id",
+        "supplier_pair.high_id",
+    }
+)
 
 
 @dataclass(frozen=True)

@@ -14,13 +14,13 @@ from portal.merging import queries, services
 from portal.merging.forms import DecisionForm, MergeForm
 from portal.merging.labels import MERGE_STATES
 from portal.merging.models import SupplierMerge
+from portal.merging.pairs.judging import judge
 from portal.merging.rules import MergeState
 from portal.registry import queries as registry
 from portal.registry.identity.labels import ROLES
 from portal.registry.identity.queries import roles_of
 from portal.registry.identity.rules import SupplierRoleKind
 from portal.registry.labels import NAME_KINDS, country_label, scheme_label
-from portal.registry.matching.compare import compare
 from portal.registry.matching.texts import all_in_words
 from portal.registry.profiles import load_profiles
 from portal.web.forms import add_error
@@ -89,7 +89,7 @@ def pair(supplier_id: UUID, other_id: UUID) -> ResponseReturnValue:
             _say(merge)
             return redirect(url_for("merging.show", merge_id=merge.id))
     profiles = load_profiles([one.id, other.id])
-    verdict = compare(profiles[one.id], profiles[other.id])
+    verdict = judge(profiles[one.id], profiles[other.id])
     page = render_template(
         "merging/pair.html",
         form=form,
@@ -141,7 +141,7 @@ def reject(merge_id: UUID) -> ResponseReturnValue:
     """Say as another authority that they are not to be merged."""
     merge, version = queries.get_merge(merge_id), _version()
     with transaction():
-        services.reject(actor(), merge, version)
+        services.reject(actor(), merge, version, different="different" in request.form)
     flash(_("The proposal is rejected. The two records stay as they are."), "success")
     return redirect(url_for("merging.show", merge_id=merge_id))
 

@@ -20,12 +20,13 @@ from portal.journal.services import record
 from portal.merging import queries
 from portal.merging.models import MergeLedger, SupplierMerge
 from portal.merging.moving import Mover
+from portal.merging.pairs import services as pairs
 from portal.merging.rules import MERGE_STEPS, MergeState, parent_after
 from portal.merging.undoing import undo as undo_steps
 from portal.registry import queries as registry
 from portal.registry.identity.ownership import lock_ownership
 from portal.registry.identity.rules import FactField
-from portal.registry.merging_lock import lock_merging
+from portal.registry.merging_lock import hold_off_merging, lock_merging
 from portal.registry.models import Supplier
 from portal.registry.texts import MAX_WORDS, one_line
 
@@ -91,11 +92,14 @@ def confirm(actor: Actor, merge: SupplierMerge, version: int) -> None:
     _carry_out(actor, merge, version)
 
 
-def reject(actor: Actor, merge: SupplierMerge, version: int) -> None:
-    """Another authority says that they are two companies, or that this cannot be known."""
+def reject(actor: Actor, merge: SupplierMerge, version: int, *, different: bool = False) -> None:
+    """Another authority says that they are two companies (`different`, not asked again), or that this is not known."""
     require(actor, Permission.CONFIRM_MERGE, merge)
+    hold_off_merging()
     _step(merge, MergeState.REJECTED, version, **_decided(actor))
     record(actor, "supplier.merge_rejected", merge, kept_id=merge.kept_id, merged_id=merge.merged_id)
+    if different:
+        pairs.learn_different(actor, merge.kept_id, merge.merged_id)
 
 
 def withdraw(actor: Actor, merge: SupplierMerge, version: int) -> None:
@@ -123,6 +127,7 @@ def undo(actor: Actor, merge: SupplierMerge, version: int) -> None:
         undo_steps(merge.kept_id, merge.merged_id, session.get_one(MergeLedger, merge.id).steps)
     session.expire_all()
     record(actor, "supplier.merge_undone", merge, kept_id=merge.kept_id, merged_id=merge.merged_id)
+    pairs.learn_different(actor, merge.kept_id, merge.merged_id)
 
 
 def _carry_out(actor: Actor, merge: SupplierMerge, version: int = 1) -> None:
@@ -151,6 +156,7 @@ def _carry_out(actor: Actor, merge: SupplierMerge, version: int = 1) -> None:
         mover.change(merged.id, parent_id=None, merged_into_id=kept.id)
         session.add(MergeLedger(merge_id=merge.id, steps=mover.steps))
     session.expire_all()
+    pairs.learn_merged(merge.kept_id, merge.merged_id)
     record(actor, "supplier.merged", merge, kept_id=merge.kept_id, merged_id=merge.merged_id)
 
 

@@ -1,10 +1,14 @@
-"""Proposals to merge suppliers for tests, written straight into the tables."""
+"""Proposals to merge suppliers, and pairs that may be one, for tests, written straight into the tables."""
+
+from typing import Any
 
 from sqlalchemy import select
 
 from portal.authorities.models import Authority
 from portal.db import session
 from portal.merging.models import SupplierMerge
+from portal.merging.pairs.models import SupplierPair
+from portal.registry.models import Supplier
 from tests.factories.registry import make_supplier
 
 
@@ -24,3 +28,22 @@ def make_proposal() -> SupplierMerge:
     session.add(merge)
     session.flush()
     return merge
+
+
+def make_pair(one: Supplier, other: Supplier, **values: Any) -> SupplierPair:
+    """Two suppliers that may be one company, as the sweep notes them; flushed."""
+    low, high = sorted((one.id, other.id))
+    pair = SupplierPair(
+        **{
+            "low_id": low,
+            "high_id": high,
+            "score": 0.9,
+            "decision": "review",
+            "reasons": [{"code": "same_country", "supports": True, "params": {"country": "SE"}}],
+            "state": "open",
+            **values,
+        }
+    )
+    session.add(pair)
+    session.flush()
+    return pair
