@@ -24,6 +24,9 @@ GROUPS = {
     "suppliers": "portal.picture.commands:suppliers",
 }
 
+# Features that stand above a group's own add commands to it.
+MORE_COMMANDS = {"suppliers": "portal.merging.commands"}
+
 WITHOUT_SERVER = {"declarations"}
 COMMANDS_WITHOUT_SERVER = {("suppliers", "score-pairs")}
 
@@ -43,6 +46,8 @@ class Portal(click.Group):
         if cmd_name not in WITHOUT_SERVER:
             import_module("portal.schema")  # tables refer to each other across features
         command: click.Command = getattr(import_module(module), attribute)
+        if cmd_name in MORE_COMMANDS:
+            import_module(MORE_COMMANDS[cmd_name])
         return command
 
     def invoke(self, ctx: click.Context) -> object:

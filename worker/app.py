@@ -47,6 +47,8 @@ def configuration() -> dict[str, Any]:
                 "schedule": 300.0,
                 "options": {"expires": 290},
             },
+            # Works at night only (portal.merging.pairs.queries.is_sweep_time), a bounded time at each knock.
+            "sweep-suppliers": {"task": "schedules.sweep_suppliers", "schedule": 600.0, "options": {"expires": 590}},
             "word-counts": {"task": "schedules.recount_words", "schedule": 900.0, "options": {"expires": 850}},
         },
     }

@@ -1,11 +1,15 @@
 """What beat starts: schedules themselves live in PostgreSQL, so that nothing is lost with Redis."""
 
+import time
 from collections.abc import Callable, Sequence
 
 import structlog
 
 from portal import db
 from portal.access.actor import Actor, system_actor
+from portal.errors import Conflict
+from portal.merging.pairs.queries import is_sweep_time
+from portal.merging.pairs.sweep import sweep_batch
 from portal.registry.dictionary import recount
 from portal.registry.gleif import services as gleif
 from portal.sources.services.requests import request_due
@@ -50,3 +54,30 @@ def recount_words() -> None:
         db.session.remove()
     if changed:
         log.info("words counted", changed=changed)
+
+
+SWEEP_SECONDS = 420  # what is left waits for the next knock; a task may take ten minutes
+
+
+@app.task(name="schedules.sweep_suppliers")
+def sweep_suppliers() -> None:
+    """Look for suppliers that stand in the registry twice, at night. Several clocks at once sweep once."""
+    db.session.remove()
+    db.set_scope(authority_id=None, system=True)
+    try:
+        with db.transaction():
+            if not is_sweep_time(db.now()):
+                return
+        suppliers = found = 0
+        until = time.monotonic() + SWEEP_SECONDS
+        while time.monotonic() < until:
+            with db.transaction():
+                batch = sweep_batch()
+            if batch is None:
+                break
+            suppliers, found = suppliers + batch.suppliers, found + batch.found
+        log.info("suppliers swept", suppliers=suppliers, found=found)
+    except Conflict:
+        log.info("another sweep is at work")
+    finally:
+        db.session.remove()
