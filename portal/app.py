@@ -25,6 +25,7 @@ from portal.home import navigation
 from portal.home import routes as home
 from portal.journal import routes as journal
 from portal.merging import routes as merging
+from portal.merging.pairs import routes as pairs
 from portal.minerals import routes as minerals
 from portal.notifications import routes as notifications
 from portal.outbox import routes as operations
@@ -54,6 +55,7 @@ FEATURES = (
     audits,
     notifications,
     merging,
+    pairs,
     picture,
     home,
     journal,

@@ -9,11 +9,13 @@ from uuid import UUID
 
 from stdnum.iso7064 import mod_97_10
 
+from portal import db
 from portal.access.actor import Actor
 from portal.access.audience import Audience
 from portal.contracts.services import ContractData, add_contract
 from portal.demo import followup
 from portal.demo.network import acting_for
+from portal.merging.pairs.sweep import sweep_batch
 from portal.registry import services as registry
 from portal.registry.identifiers import Identifier
 from portal.registry.identity.roles import add_role
@@ -36,6 +38,8 @@ def seed() -> None:
     suppliers = _suppliers_of_stockholm() | _suppliers_of_others()
     _contracts(suppliers)
     followup.seed(suppliers)
+    with db.transaction():
+        sweep_batch()
 
 
 def _suppliers_of_stockholm() -> dict[str, UUID]:
@@ -76,6 +80,9 @@ def _suppliers_of_others() -> dict[str, UUID]:
         fjordnett = _supplier(actor, "Fjordnett Systemer AS", "NO", 8, SiteData("Strandgata 40, Stavanger"))
         add_role(actor, fjordnett, SupplierRoleKind.RESELLER, LIST_OF_2025)
         registry.follow(actor, fjordnett.id)
+        # The same company a second time, from a list with a slip and without a number: waits at /duplicates.
+        again = SupplierData("Nordvik Display AS", "NO", site=SiteData("Havnegata 8, Horten", city="Horten"))
+        registry.add_supplier(actor, again, Provenance("Order list of 2024", date(2024, 9, 2)), confirmed=True)
     return {"tecnoport": tecnoport.id, "haldenberg": haldenberg.id, "fjordnett": fjordnett.id}
 
 

@@ -38,12 +38,13 @@ def items(actor: Actor) -> list[NavGroup]:
     here = (request.endpoint or "").split(".")[0]
     open_items = todo(actor)
 
-    def item(endpoint: str, label: str, icon: str, permission: Permission) -> NavItem | None:
+    def item(endpoint: str, label: str, icon: str, permission: Permission, *more: str) -> NavItem | None:
+        """`more` are other features whose pages and open items belong to the link."""
         if not can(actor, permission):
             return None
-        feature = endpoint.split(".")[0]
-        waiting = [one for one in open_items if feature in {"home", one.endpoint.split(".")[0]}]
-        current = request.endpoint == endpoint or (feature == here and here not in {"picture", "registry"})
+        features = {endpoint.split(".")[0], *more}
+        waiting = [one for one in open_items if features & {"home", one.endpoint.split(".")[0]}]
+        current = request.endpoint == endpoint or (here in features and here not in {"picture", "registry"})
         return NavItem(endpoint, label, icon, len(waiting), current)
 
     groups = [
@@ -60,6 +61,7 @@ def items(actor: Actor) -> list[NavGroup]:
         (
             _("Registry"),
             [
+                item("duplicates.index", _("Possible duplicates"), "Files", Permission.EDIT_REGISTRY, "merging"),
                 item("registry.imports", _("Import suppliers"), "Upload", Permission.IMPORT_SUPPLIERS),
                 item("sources.index", _("Assurance sources"), "Database", Permission.READ_SOURCES),
             ],

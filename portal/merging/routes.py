@@ -14,7 +14,9 @@ from portal.merging import queries, services
 from portal.merging.forms import DecisionForm, MergeForm
 from portal.merging.labels import MERGE_STATES
 from portal.merging.models import SupplierMerge
+from portal.merging.pairs import queries as pairs
 from portal.merging.pairs.judging import judge
+from portal.merging.pairs.rules import PairState
 from portal.merging.rules import MergeState
 from portal.registry import queries as registry
 from portal.registry.identity.labels import ROLES
@@ -90,6 +92,7 @@ def pair(supplier_id: UUID, other_id: UUID) -> ResponseReturnValue:
             return redirect(url_for("merging.show", merge_id=merge.id))
     profiles = load_profiles([one.id, other.id])
     verdict = judge(profiles[one.id], profiles[other.id])
+    found = pairs.get_pair(one.id, other.id)
     page = render_template(
         "merging/pair.html",
         form=form,
@@ -101,6 +104,10 @@ def pair(supplier_id: UUID, other_id: UUID) -> ResponseReturnValue:
             for supplier in (one, other)
         },
         proposal=queries.open_proposal(one.id, other.id),
+        apart=next(iter(pairs.said_different(one.id, other.id)), None),
+        # Where the queue goes on after this pair, narrowed as it was left.
+        after=pairs.cursor_of(found) if found and found.state == PairState.OPEN else None,
+        listed={name: request.args[name] for name in ("country", "ours") if name in request.args},
         two_people=services.needs_confirmation(actor(), one.id, other.id),
         authorities=authorities.authorities_by_id(),
         name_kinds=NAME_KINDS,
