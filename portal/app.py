@@ -26,6 +26,7 @@ from portal.home import routes as home
 from portal.journal import routes as journal
 from portal.merging import routes as merging
 from portal.merging.pairs import routes as pairs
+from portal.merging.placing import routes as placing
 from portal.minerals import routes as minerals
 from portal.notifications import routes as notifications
 from portal.outbox import routes as operations
@@ -56,6 +57,7 @@ FEATURES = (
     notifications,
     merging,
     pairs,
+    placing,
     picture,
     home,
     journal,

@@ -13,6 +13,7 @@ from portal.evidence import models as evidence
 from portal.journal import models as journal
 from portal.merging import models as merging
 from portal.merging.pairs import models as pairs
+from portal.merging.placing import models as placing
 from portal.minerals import models as minerals
 from portal.notifications import models as notifications
 from portal.outbox import models as outbox
@@ -39,6 +40,7 @@ MODULES = (
     notifications,
     outbox,
     pairs,
+    placing,
     registry,
     sources,
 )

@@ -1,8 +1,10 @@
-"""Pairs of suppliers that may be one company, and triggers that say which suppliers the sweep must look at."""
+"""Pairs of suppliers that may be one company, which suppliers the sweep must look at, and who placed its records."""
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
+
+from migrations import rls
 
 revision = "0007"
 down_revision = "0006"
@@ -53,7 +55,22 @@ def upgrade() -> None:
         "CREATE TRIGGER note_change_at_update AFTER UPDATE ON supplier REFERENCING OLD TABLE AS former"
         " NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION registry_note_changed_supplier()"
     )
+    _create_placements()
     op.execute("INSERT INTO supplier_change (supplier_id) SELECT id FROM supplier WHERE merged_into_id IS NULL")
+
+
+def _create_placements() -> None:
+    op.create_table(
+        "merge_placement",
+        sa.Column("merge_id", sa.Uuid(), nullable=False),
+        sa.Column("authority_id", sa.Uuid(), nullable=False),
+        sa.Column("placed_user_id", sa.Uuid(), nullable=True),
+        sa.Column("placed_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.ForeignKeyConstraint(["merge_id"], ["supplier_merge.id"], name=op.f("fk_merge_placement_merge_id")),
+        sa.ForeignKeyConstraint(["authority_id"], ["authority.id"], name=op.f("fk_merge_placement_authority_id")),
+        sa.PrimaryKeyConstraint("merge_id", "authority_id", name=op.f("pk_merge_placement")),
+    )
+    rls.private("merge_placement", "authority_id")
 
 
 def _create_pairs() -> None:

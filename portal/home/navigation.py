@@ -61,7 +61,13 @@ def items(actor: Actor) -> list[NavGroup]:
         (
             _("Registry"),
             [
-                item("duplicates.index", _("Possible duplicates"), "Files", Permission.EDIT_REGISTRY, "merging"),
+                item(
+                    "duplicates.index",
+                    _("Possible duplicates"),
+                    "Files",
+                    Permission.EDIT_REGISTRY,
+                    *("merging", "placing"),
+                ),
                 item("registry.imports", _("Import suppliers"), "Upload", Permission.IMPORT_SUPPLIERS),
                 item("sources.index", _("Assurance sources"), "Database", Permission.READ_SOURCES),
             ],

@@ -16,13 +16,20 @@ from portal.declarations.models import Declaration
 from portal.dialogues import queries as dialogues
 from portal.dialogues.models import DialogueEntry
 from portal.merging import queries as merging
+from portal.merging.placing import queries as placing
 from portal.registry.models import Follow, SupplierImport
 from portal.registry.rules import ImportState
 from portal.shapes import TodoItem
 from portal.sources import queries as sources
 
 # Each feature's own list of what waits for the actor's authority (the sources': for operators).
-FEATURES: Sequence[Callable[[Actor], Sequence[TodoItem]]] = (audits.todo, dialogues.todo, merging.todo, sources.todo)
+FEATURES: Sequence[Callable[[Actor], Sequence[TodoItem]]] = (
+    audits.todo,
+    dialogues.todo,
+    merging.todo,
+    placing.todo,
+    sources.todo,
+)
 
 
 def todo(actor: Actor) -> list[TodoItem]:

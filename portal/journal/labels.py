@@ -62,6 +62,7 @@ ACTIONS = {
     "supplier.pair_asked_again": _l("Two suppliers may be one company after all"),
     "supplier.pair_kept_apart": _l("Two suppliers said to be different companies"),
     "supplier.parent_changed": _l("Parent of a supplier changed"),
+    "supplier.records_placed": _l("Records placed after a merge was undone"),
     "supplier.relation_added": _l("Relation of a supplier added"),
     "supplier.relation_ended": _l("Relation of a supplier ended"),
     "supplier.role_added": _l("Role of a supplier added"),

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal.access.permissions import Permission
+from portal.access.policy import can
 from portal.authorities import queries as authorities
 from portal.db import transaction
 from portal.errors import BadInput, Conflict
@@ -17,6 +18,7 @@ from portal.merging.models import SupplierMerge
 from portal.merging.pairs import queries as pairs
 from portal.merging.pairs.judging import judge
 from portal.merging.pairs.rules import PairState
+from portal.merging.placing import queries as placing
 from portal.merging.rules import MergeState
 from portal.registry import queries as registry
 from portal.registry.identity.labels import ROLES
@@ -128,7 +130,10 @@ def _say(merge: SupplierMerge) -> None:
 @requires(Permission.READ_REGISTRY)
 def show(merge_id: UUID) -> ResponseReturnValue:
     """A merge: what is or was proposed, by whom and why, and what came of it."""
-    return render_template("merging/show.html", merge=queries.get_merge(merge_id), states=MERGE_STATES)
+    merge = queries.get_merge(merge_id)
+    ours = can(actor(), Permission.EDIT_REGISTRY) and not placing.is_placed(actor(), merge)
+    to_place = placing.items_of(actor(), merge) if ours else []
+    return render_template("merging/show.html", merge=merge, states=MERGE_STATES, to_place=to_place)
 
 
 @bp.post("/merges/<uuid:merge_id>/confirm")
@@ -172,7 +177,8 @@ def undo(merge_id: UUID) -> ResponseReturnValue:
     with transaction():
         services.undo(actor(), merge, version)
     flash(_("The two companies are apart again. What was added since stays with the first one."), "success")
-    return redirect(url_for("merging.show", merge_id=merge_id))
+    ours = placing.items_of(actor(), merge)
+    return redirect(url_for("placing.index" if ours else "merging.show", merge_id=merge_id))
 
 
 def _version() -> int:

@@ -1,5 +1,6 @@
 """The queue of possible duplicates: see, keep apart, take that back, go on to the next pair."""
 
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -85,7 +86,7 @@ def _decided() -> SupplierPair | None:
 def later() -> ResponseReturnValue:
     """The next pair of the queue side by side; the queue's beginning after the last one."""
     narrowing, _countries = _narrowing()
-    kept = {"country": narrowing.country, "ours": "1" if narrowing.ours else None}
+    kept: dict[str, Any] = {"country": narrowing.country, "ours": "1" if narrowing.ours else None}
     found = queries.page_of(actor(), narrowing, request.args.get("after"), limit=1).rows
     if not found:
         flash(_("That was the last pair."), "info")

@@ -10,7 +10,11 @@ from portal.schema import metadata
 # What a merge and its undoing leave behind on purpose.
 TRACES = {
     *("journal_entry", "journal_head", "outbox_event", "supplier_merge", "merge_ledger", "notice", "notice_read"),
-    *("supplier_pair", "supplier_change"),  # that the two are different companies, and are to be looked at
+    *(
+        "supplier_pair",
+        "supplier_change",
+        "merge_placement",
+    ),  # that the two are different companies, and are to be looked at
 }
 
 Snapshot = dict[str, list[Any]]
