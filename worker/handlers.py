@@ -35,6 +35,9 @@ HANDLERS: dict[Event, tuple[Handler | Fetching, ...]] = {
     Event.ASSESSMENT_SHARED: (notifications.tell_of_assessment,),
     Event.AUDIT_INVITED: (notifications.tell_of_invitation,),
     Event.AUDIT_ANSWERED: (notifications.tell_of_answer,),
+    Event.MERGE_PROPOSED: (notifications.tell_of_proposed_merge,),
+    Event.SUPPLIERS_MERGED: (notifications.tell_of_merge,),
+    Event.MERGE_UNDONE: (notifications.tell_of_undone_merge,),
     Event.LEI_RECORD_REQUESTED: (Fetching(gleif.fetch_record, gleif.take_record),),
     Event.LEI_SEARCH_REQUESTED: (Fetching(gleif.search, gleif.take_proposals),),
 }

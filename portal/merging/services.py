@@ -23,6 +23,8 @@ from portal.merging.moving import Mover
 from portal.merging.pairs import services as pairs
 from portal.merging.rules import MERGE_STEPS, MergeState, parent_after
 from portal.merging.undoing import undo as undo_steps
+from portal.outbox.events import Event
+from portal.outbox.services import emit
 from portal.registry import queries as registry
 from portal.registry.identity.ownership import lock_ownership
 from portal.registry.identity.rules import FactField
@@ -73,16 +75,23 @@ def propose(actor: Actor, data: MergeData) -> SupplierMerge:
     )
     session.add(merge)
     session.flush()
-    if needs_confirmation(actor, kept.id, merged.id):
-        record(actor, "supplier.merge_proposed", merge, kept_id=kept.id, merged_id=merged.id)
+    others = _others(actor, kept.id, merged.id)
+    if others:
+        record(actor, "supplier.merge_proposed", merge, **_both(merge))
     else:
         _carry_out(actor, merge)
+    for authority_id in others:
+        emit(Event.MERGE_PROPOSED, actor=actor, merge_id=merge.id, **_both(merge), authority_id=authority_id)
     return merge
 
 
 def needs_confirmation(actor: Actor, kept_id: UUID, merged_id: UUID) -> bool:
     """Another authority entered facts of one of the two or follows it."""
-    return bool(queries.concerned((kept_id, merged_id)) - {actor.authority_id})
+    return bool(_others(actor, kept_id, merged_id))
+
+
+def _others(actor: Actor, kept_id: UUID, merged_id: UUID) -> set[UUID]:
+    return queries.concerned((kept_id, merged_id)) - {actor.authority_id}
 
 
 def confirm(actor: Actor, merge: SupplierMerge, version: int) -> None:
@@ -97,7 +106,7 @@ def reject(actor: Actor, merge: SupplierMerge, version: int, *, different: bool 
     require(actor, Permission.CONFIRM_MERGE, merge)
     hold_off_merging()
     _step(merge, MergeState.REJECTED, version, **_decided(actor))
-    record(actor, "supplier.merge_rejected", merge, kept_id=merge.kept_id, merged_id=merge.merged_id)
+    record(actor, "supplier.merge_rejected", merge, **_both(merge))
     if different:
         pairs.learn_different(actor, merge.kept_id, merge.merged_id)
 
@@ -106,7 +115,7 @@ def withdraw(actor: Actor, merge: SupplierMerge, version: int) -> None:
     """The authority that proposed the merge takes the proposal back."""
     require(actor, Permission.WITHDRAW_MERGE, merge)
     _step(merge, MergeState.WITHDRAWN, version, **_decided(actor))
-    record(actor, "supplier.merge_withdrawn", merge, kept_id=merge.kept_id, merged_id=merge.merged_id)
+    record(actor, "supplier.merge_withdrawn", merge, **_both(merge))
 
 
 def undo(actor: Actor, merge: SupplierMerge, version: int) -> None:
@@ -126,7 +135,8 @@ def undo(actor: Actor, merge: SupplierMerge, version: int) -> None:
     with db.as_system():
         undo_steps(merge.kept_id, merge.merged_id, session.get_one(MergeLedger, merge.id).steps)
     session.expire_all()
-    record(actor, "supplier.merge_undone", merge, kept_id=merge.kept_id, merged_id=merge.merged_id)
+    record(actor, "supplier.merge_undone", merge, **_both(merge))
+    _tell(actor, Event.MERGE_UNDONE, merge)
     pairs.learn_different(actor, merge.kept_id, merge.merged_id)
 
 
@@ -157,7 +167,8 @@ def _carry_out(actor: Actor, merge: SupplierMerge, version: int = 1) -> None:
         session.add(MergeLedger(merge_id=merge.id, steps=mover.steps))
     session.expire_all()
     pairs.learn_merged(merge.kept_id, merge.merged_id)
-    record(actor, "supplier.merged", merge, kept_id=merge.kept_id, merged_id=merge.merged_id)
+    record(actor, "supplier.merged", merge, **_both(merge))
+    _tell(actor, Event.SUPPLIERS_MERGED, merge)
 
 
 def _lock(kept_id: UUID, merged_id: UUID) -> tuple[Supplier, Supplier]:
@@ -202,6 +213,15 @@ def _step(merge: SupplierMerge, state: MergeState, version: int, **values: Any) 
     if session.execute(statement.execution_options(synchronize_session=False)).first() is None:
         raise InvalidTransition(_("Somebody else was faster. See what was decided, then go on from there."))
     session.refresh(merge)
+
+
+def _both(merge: SupplierMerge) -> dict[str, UUID]:
+    return {"kept_id": merge.kept_id, "merged_id": merge.merged_id}
+
+
+def _tell(actor: Actor, event: Event, merge: SupplierMerge) -> None:
+    who = {"proposed_by_id": merge.proposed_by_id, "authority_id": actor.authority_id}
+    emit(event, actor=actor, merge_id=merge.id, **_both(merge), **who)
 
 
 def _decided(actor: Actor) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from portal.minerals.labels import METALS, SCHEMES
 from portal.minerals.rules import Assurance
 from portal.notifications.queries import Card
-from portal.notifications.rules import NoticeKind
+from portal.notifications.rules import OF_MERGES, NoticeKind
 
 
 def title(card: Card, authorities: dict[Any, Any]) -> str:
@@ -18,6 +18,8 @@ def title(card: Card, authorities: dict[Any, Any]) -> str:
         return change_title(notice.params)
     if card.gone:
         return _("Something was shared with us that is shared no longer")
+    if notice.kind in OF_MERGES:
+        return _merge_title(card)
     supplier = card.suppliers[0].legal_name
     if notice.kind == NoticeKind.DECLARATION_ADDED:
         return _("A declaration of %(supplier)s was shared with us", supplier=supplier)
@@ -33,6 +35,15 @@ def title(card: Card, authorities: dict[Any, Any]) -> str:
     if card.answer == "declined":
         return _("%(authority)s does not join the audit of %(supplier)s", authority=who, supplier=supplier)
     return _("%(authority)s answered about the audit of %(supplier)s", authority=who, supplier=supplier)
+
+
+def _merge_title(card: Card) -> str:
+    kept, merged = (one.legal_name for one in card.suppliers)
+    if card.notice.kind == NoticeKind.MERGE_PROPOSED:
+        return _("It is proposed that “%(kept)s” and “%(merged)s” are one company", kept=kept, merged=merged)
+    if card.notice.kind == NoticeKind.SUPPLIERS_MERGED:
+        return _("“%(kept)s” and “%(merged)s” were merged into one company", kept=kept, merged=merged)
+    return _("The merge of “%(kept)s” and “%(merged)s” was undone", kept=kept, merged=merged)
 
 
 def change_source(params: dict[str, Any]) -> tuple[str, date]:

@@ -26,7 +26,7 @@ from portal.dialogues.models import DialogueEntry
 from portal.errors import NotFound
 from portal.minerals.queries import Pair
 from portal.notifications.models import Notice, NoticeRead
-from portal.notifications.rules import NoticeKind
+from portal.notifications.rules import OF_MERGES, NoticeKind
 from portal.registry import queries as registry
 from portal.registry.models import Follow, Supplier
 from portal.web.paging import Page, encode_cursor, read_cursor
@@ -115,6 +115,7 @@ def _cards(actor: Actor, rows: Sequence[tuple[Notice, bool]]) -> list[Card]:
     records = _records(actor, notices)
     named = _suppliers_named(actor, notices)
     ids = {record.supplier_id for record in records.values()} | {one for found in named.values() for one in found}
+    ids |= {one for notice in notices if notice.kind in OF_MERGES for one in _merged(notice)}
     suppliers = registry.suppliers_by_id(ids)
     running = _running_contracts(actor, {one for found in named.values() for one in found})
     cards = []
@@ -123,12 +124,19 @@ def _cards(actor: Actor, rows: Sequence[tuple[Notice, bool]]) -> list[Card]:
             touching = sorted(named.get(_pair(notice), ()), key=lambda one: suppliers[one].sort_key)
             ours = [contract for one in touching for contract in running.get(one, ())]
             cards.append(Card(notice, read, [suppliers[one] for one in touching], ours))
+        elif notice.kind in OF_MERGES:
+            cards.append(Card(notice, read, [suppliers[one] for one in _merged(notice)]))
         elif record := records.get(notice.object_id):
             supplier, answer = suppliers[record.supplier_id], _answer(notice, record)
             cards.append(Card(notice, read, [supplier], owner_id=record.owner_id, answer=answer))
         else:
             cards.append(Card(notice, read, gone=True))
     return cards
+
+
+def _merged(notice: Notice) -> tuple[UUID, UUID]:
+    """The record that stays, or stayed, and the other one."""
+    return UUID(notice.params["kept_id"]), UUID(notice.params["merged_id"])
 
 
 def _pair(notice: Notice) -> Pair:

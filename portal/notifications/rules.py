@@ -12,3 +12,10 @@ class NoticeKind(StrEnum):
     ASSESSMENT_SHARED = "assessment_shared"
     AUDIT_INVITED = "audit_invited"
     AUDIT_ANSWERED = "audit_answered"
+    MERGE_PROPOSED = "merge_proposed"
+    SUPPLIERS_MERGED = "suppliers_merged"
+    MERGE_UNDONE = "merge_undone"
+
+
+# About two suppliers of the registry, which every member sees.
+OF_MERGES = frozenset({NoticeKind.MERGE_PROPOSED, NoticeKind.SUPPLIERS_MERGED, NoticeKind.MERGE_UNDONE})

@@ -117,3 +117,30 @@ def _audit(payload: Payload, authority_id: UUID) -> JointAudit | None:
     """The audit, if the authority sees it now."""
     query = select(JointAudit).where(JointAudit.id == UUID(payload["audit_id"]))
     return session.scalar(query.where(seen_by(JointAudit, authority_id)))
+
+
+def tell_of_proposed_merge(_event_id: UUID, payload: Payload) -> None:
+    """It is proposed that two suppliers are one company: tell an authority that has a say in it."""
+    _tell_of_merge([UUID(payload["authority_id"])], payload, NoticeKind.MERGE_PROPOSED)
+
+
+def tell_of_merge(_event_id: UUID, payload: Payload) -> None:
+    """Two suppliers were merged: tell those that follow them and who proposed it, but not who decided."""
+    _tell_of_merge(_concerned_by_merge(payload), payload, NoticeKind.SUPPLIERS_MERGED)
+
+
+def tell_of_undone_merge(_event_id: UUID, payload: Payload) -> None:
+    """Two suppliers are apart again: tell those that follow them and who proposed the merge, but not who undid it."""
+    _tell_of_merge(_concerned_by_merge(payload), payload, NoticeKind.MERGE_UNDONE)
+
+
+def _concerned_by_merge(payload: Payload) -> set[UUID]:
+    both = [UUID(payload["kept_id"]), UUID(payload["merged_id"])]
+    following = set(session.scalars(select(Follow.authority_id).where(Follow.supplier_id.in_(both))))
+    return (following | {UUID(payload["proposed_by_id"])}) - {UUID(payload["authority_id"])}
+
+
+def _tell_of_merge(authority_ids: Collection[UUID], payload: Payload, kind: NoticeKind) -> None:
+    merge_id = UUID(payload["merge_id"])
+    params = {"kept_id": payload["kept_id"], "merged_id": payload["merged_id"]}
+    notify(Telling(one, f"{kind}:{merge_id}", kind, merge_id, params) for one in sorted(authority_ids))

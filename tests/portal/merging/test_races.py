@@ -16,15 +16,19 @@ from portal.contracts.models import Contract
 from portal.errors import Conflict
 from portal.merging import services
 from portal.merging.models import SupplierMerge
+from portal.merging.pairs import queries as pairs
+from portal.merging.pairs.sweep import sweep_batch
 from portal.merging.services import MergeData
 from portal.registry import queries as registry
 from portal.registry import services as registry_services
+from portal.registry.imports import services as imports
+from portal.registry.imports.reading import read_table
 from portal.registry.merging_lock import hold_off_merging
-from portal.registry.models import Supplier, SupplierName
+from portal.registry.models import Follow, Site, Supplier, SupplierImport, SupplierName
 from portal.registry.provenance import Provenance
 from portal.registry.rules import NameKind
 from tests.factories.contracts import make_contract
-from tests.factories.registry import make_supplier
+from tests.factories.registry import make_identifier, make_import, make_site, make_supplier
 
 Acting = Callable[[str], Actor]
 PATIENCE = 20  # seconds; a test that waits longer has found a deadlock
@@ -153,3 +157,89 @@ def test_an_old_id_leads_to_the_survivor_for_ever(acting: Acting, pair: tuple[UU
     with pytest.raises(Conflict, match="Undo that merge first"), db.transaction():
         services.undo(officer, db.session.get_one(SupplierMerge, first.id), 2)
     assert db.session.get_one(Supplier, merged).merged_into_id == kept
+
+
+def test_two_authorities_decide_on_a_proposal_at_once(acting: Acting, pair: tuple[UUID, UUID]) -> None:
+    officer = acting("stockholm-officer")
+    deciders = [acting("oslo-officer"), acting("barcelona-officer")]
+    acting("system")
+    with db.transaction():
+        for decider in deciders:
+            db.session.add(Follow(authority_id=authority_of(decider), supplier_id=pair[0]))
+    acting("stockholm-officer")
+    with db.transaction():
+        merge_id = merge(officer, *pair).id
+
+    def decide(decider: Actor, service: Callable[[Actor, SupplierMerge, int], None]) -> Callable[[], None]:
+        return lambda: service(decider, db.session.get_one(SupplierMerge, merge_id), 1)
+
+    def reject(actor: Actor, found: SupplierMerge, version: int) -> None:
+        services.reject(actor, found, version, different=True)
+
+    with ThreadPoolExecutor(2) as pool:
+        results = [
+            in_thread(pool, decider, decide(decider, service))
+            for decider, service in zip(deciders, (services.confirm, reject), strict=True)
+        ]
+        errors = [result.exception(PATIENCE) for result in results]
+    assert sorted(type(error).__name__ for error in errors) == ["InvalidTransition", "NoneType"]
+    db.session.expire_all()
+    merged, apart = errors[0] is None, errors[1] is None
+    assert (registry.get_supplier(pair[1]).id == pair[0]) is merged
+    assert bool(pairs.said_different(*pair)) is apart
+
+
+def test_a_list_imported_during_a_merge_lands_at_the_survivor(acting: Acting, pair: tuple[UUID, UUID]) -> None:
+    """The import plans by the numbers of the merged record, waits, and plans again as the registry is then."""
+    officer = acting("stockholm-officer")
+    kept, merged = pair
+    content = b"company,country,org no,address\nHalden Computing,SE,556036-0793,7 List Street\n"
+    with db.transaction():
+        make_identifier(registry.get_supplier(merged))
+        import_id = make_import(owner_id=authority_of(officer), content=content, state="applying").id
+    begun = Event()
+
+    def apply() -> object:
+        found = db.session.get_one(SupplierImport, import_id)
+        found.mapping = {"0": "name", "1": "country", "2": "national", "3": "address"}
+        begun.set()
+        return imports.apply(officer, found, read_table(content), lambda *_: None).counts()
+
+    with ThreadPoolExecutor(1) as pool:
+        with db.transaction():
+            merge(officer, kept, merged)
+            applied = in_thread(pool, officer, apply)
+            assert begun.wait(PATIENCE)
+            time.sleep(0.3)
+            assert not applied.done(), "it waits for the merge"
+        counts = applied.result(PATIENCE)
+    assert isinstance(counts, dict)
+    assert (counts["matched"], counts["suppliers"]) == (1, 0)
+    site = db.session.scalars(select(Site).where(Site.address == "7 List Street")).one()
+    assert site.supplier_id == kept
+
+
+def test_a_sweep_and_a_merge_of_a_pair_of_its_queue_do_not_block_each_other(
+    acting: Acting, pair: tuple[UUID, UUID]
+) -> None:
+    officer, system = acting("stockholm-officer"), acting("system")
+    kept, merged = pair
+    with db.transaction():
+        sweep_batch()
+        make_site(registry.get_supplier(kept), "9 New Street")
+    assert pairs.get_pair(kept, merged) is not None
+    db.session.rollback()
+    acting("system")
+    with ThreadPoolExecutor(2) as pool:
+        with db.transaction():
+            sweep_batch()  # has written the pair again, and is not at its end
+            result = in_thread(pool, officer, lambda: merge(officer, kept, merged))
+            time.sleep(0.3)
+            assert not result.done()
+        result.result(PATIENCE)
+        in_thread(pool, system, sweep_batch).result(PATIENCE)
+    db.session.rollback()
+    db.session.expire_all()
+    found = pairs.get_pair(kept, merged)
+    assert found is not None
+    assert found.state == "merged"
