@@ -13,6 +13,8 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from portal.minerals.spelling import name_key as name_key
+
 RULES_VERSION = "2026.1"  # stored with every finding: raise it when a check changes its meaning
 
 METALS_3TG = ("Tantalum", "Tin", "Gold", "Tungsten")  # the order of every CMRT question block
@@ -23,7 +25,6 @@ _COVERED = re.compile(
     re.IGNORECASE,
 )
 _CID = re.compile(r"CID\d{6}")
-_APOSTROPHES = str.maketrans(dict.fromkeys("\u2018\u2019\u201a\u201b\u2032\u00b4\u0060\u02bc\uff07", "'"))
 
 
 class TemplateKind(StrEnum):
@@ -196,16 +197,6 @@ def normal_cid(text: str | None) -> str | None:
     """A smelter id in its one form (`CID` and six digits), None if it has not got that form."""
     folded = unicodedata.normalize("NFKC", text or "").strip().upper()
     return folded if _CID.fullmatch(folded) and folded.isascii() else None
-
-
-def name_key(name: str | None) -> str:
-    """The key under which look-up names are compared: compatibility form, case, apostrophes, spaces.
-
-    Accents and punctuation stay: the look-up lists such spellings as aliases of their own.
-    """
-    folded = unicodedata.normalize("NFKC", name or "").translate(_APOSTROPHES)
-    visible = "".join(c for c in folded if c.isspace() or unicodedata.category(c) not in ("Cf", "Cc"))
-    return " ".join(visible.casefold().split())
 
 
 def is_covered_country(text: str | None) -> bool:

@@ -30,9 +30,18 @@ def read(file: Path = FILE) -> dict[str, Threshold]:
     return thresholds
 
 
-def write(thresholds: dict[str, Threshold], file: Path = FILE) -> None:
-    """Replace the file; the header says how."""
-    lines = [_HEADER]
+_HEADER = """\
+# From which score on a pair of names is what. The rules read `score`; the rest is the record of what it was measured
+# at. Written by `make bench B=matching RECORD=1`, which chooses each score on one half of the pairs and measures it on
+# the other. No threshold merges anything: that takes a number, or the exact name with country and address.
+#   review   shown to people as a possible duplicate: the best F1
+#   likely   shown first: precision 0.99
+"""
+
+
+def write(thresholds: dict[str, Threshold], file: Path = FILE, header: str = _HEADER) -> None:
+    """Replace the file; the header says how it came about."""
+    lines = [header]
     for name, one in thresholds.items():
         lines += [
             f"[{name}]",
@@ -45,12 +54,3 @@ def write(thresholds: dict[str, Threshold], file: Path = FILE) -> None:
             "",
         ]
     file.write_text("\n".join(lines), encoding="utf-8")
-
-
-_HEADER = """\
-# From which score on a pair of names is what. The rules read `score`; the rest is the record of what it was measured
-# at. Written by `make bench B=matching RECORD=1`, which chooses each score on one half of the pairs and measures it on
-# the other. No threshold merges anything: that takes a number, or the exact name with country and address.
-#   review   shown to people as a possible duplicate: the best F1
-#   likely   shown first: precision 0.99
-"""
