@@ -3,7 +3,7 @@
 import sys
 from importlib import import_module
 
-BENCHMARKS = ("declarations", "exports", "lookup", "matching")
+BENCHMARKS = ("declarations", "exports", "lookup", "matching", "smelters")
 
 
 def main(names: list[str]) -> int:
