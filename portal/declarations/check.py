@@ -6,10 +6,10 @@ stored, and the date to judge against is a parameter.
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from portal.declarations.checks import completeness, consistency, smelters
 from portal.declarations.messages import finding, sentences
@@ -28,6 +28,9 @@ from portal.declarations.rules import (
     scope_of,
 )
 from portal.evidence.sandbox import Limits
+
+if TYPE_CHECKING:
+    from portal.minerals.matching.lists import ListedName
 
 _ONE_BY_ONE = 500  # findings of one code that are listed singly
 _ORDER = {severity: position for position, severity in enumerate(Severity)}
@@ -109,12 +112,14 @@ def check_file(
     as_of: date,
     reference: Reference | None = None,
     limits: Limits = LIMITS,
+    names: Sequence["ListedName"] = (),
 ) -> Report:
     """The report on a declaration file. Raises Unreadable (with code, message, remedy) if it is refused.
 
     `filename` is what the sender called it; it decides nothing, and stands in the error as its place.
     `reference` maps ids that other look-up releases know to their facility: without it, an id that the
-    file's own look-up lacks cannot be told from an invented one.
+    file's own look-up lacks cannot be told from an invented one. `names` are those that other lists have, and
+    people accepted, for suggestions.
     """
     data = path_or_bytes if isinstance(path_or_bytes, bytes) else _bytes_of(Path(path_or_bytes))
     try:
@@ -122,12 +127,14 @@ def check_file(
     except Unreadable as refused:
         refused.place = ", ".join(part for part in (filename, refused.place) if part) or None
         raise
-    return report_on(reading, as_of, reference)
+    return report_on(reading, as_of, reference, names)
 
 
-def report_on(reading: Reading, as_of: date, reference: Reference | None = None) -> Report:
+def report_on(
+    reading: Reading, as_of: date, reference: Reference | None = None, names: Sequence["ListedName"] = ()
+) -> Report:
     """The report on what was read: matching and checks, no file and no process."""
-    lines = tuple(resolve(reading.rows, reading.lookup, reference))
+    lines = _with_suggestions(tuple(resolve(reading.rows, reading.lookup, reference)), reading, names)
     incomplete = completeness.check(reading, lines)
     found = [
         *reading.notices,
@@ -137,6 +144,16 @@ def report_on(reading: Reading, as_of: date, reference: Reference | None = None)
     ]
     findings = sorted(_bounded(found), key=lambda f: _ORDER[f.severity])
     return Report(reading, lines, tuple(findings), completeness.missing_fields(incomplete), as_of)
+
+
+def _with_suggestions(
+    lines: tuple[SmelterLine, ...], reading: Reading, names: Sequence["ListedName"]
+) -> tuple[SmelterLine, ...]:
+    if all(line.resolved_id or not line.declared_name for line in lines):
+        return lines
+    from portal.declarations.suggesting import suggest  # slow to load, and seldom needed
+
+    return suggest(lines, reading.lookup, names)
 
 
 def _bytes_of(path: Path) -> bytes:
@@ -170,6 +187,7 @@ def _line_json(line: SmelterLine) -> dict[str, Any]:
         "status": str(line.status),
         "match": str(line.match) if line.match else None,
         "confidence": line.confidence,
+        **({"suggestions": [asdict(one) for one in line.suggestions]} if line.suggestions else {}),
     }
 
 

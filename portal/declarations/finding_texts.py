@@ -165,6 +165,13 @@ FINDINGS: dict[str, FindingText] = {
         N_("A name typed over the list cannot be matched with certainty."),
         N_("Choose the smelter from the list, or “Smelter not listed” with name and country."),
     ),
+    "name_not_in_lookup.suggestion": _warning(
+        N_("Row %(row)s: “%(value)s” is not a name of the look-up for %(metal)s."),
+        N_("A name typed over the list cannot be matched with certainty."),
+        N_(
+            "It may be %(suggestion)s. If so, choose that from the list; if not, “Smelter not listed” with its country."
+        ),
+    ),
     "ambiguous_alias": _warning(
         N_("Row %(row)s: the name “%(value)s” stands for several smelters (%(candidates)s)."),
         N_("The name alone does not say which facility is meant."),
@@ -184,6 +191,26 @@ FINDINGS: dict[str, FindingText] = {
         N_("Row %(row)s names a smelter that the look-up does not list: “%(name)s”."),
         N_("Not being in the look-up says nothing about the smelter; it may be new, renamed or no smelter."),
         N_("A person may compare it with the register of smelters."),
+    ),
+    "smelter_not_listed.suggestion": _info(
+        N_("Row %(row)s names a smelter that the look-up does not list: “%(name)s”."),
+        N_("Not being in the look-up says nothing about the smelter; it may be new, renamed or no smelter."),
+        N_("It may be %(suggestion)s. If so, enter that id in column A."),
+    ),
+    "smelter_name_accepted": _info(
+        N_("Row %(row)s: “%(name)s” counts as %(smelter)s. A member of the network accepted the name."),
+        N_("The declaration stays as the supplier sent it; the row is read with what was decided since."),
+        N_("Ask the supplier to enter the smelter’s id next time."),
+    ),
+    "smelter_name_no_smelter": _info(
+        N_("Row %(row)s: a member of the network decided that “%(name)s” is not a smelter."),
+        N_("Traders, mines and manufacturers are often named in place of the smelter behind them."),
+        N_("Ask the supplier for the smelter that stands behind the name."),
+    ),
+    "smelter_name_revoked": _info(
+        N_("Row %(row)s: the decision on “%(name)s” was taken back."),
+        N_("The row counts again as it was declared."),
+        N_("Look at the name under “Smelter names”."),
     ),
     "duplicate_smelter": _warning(
         N_("Rows %(rows)s report the same smelter for %(metal)s."),

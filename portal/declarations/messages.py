@@ -19,9 +19,11 @@ def finding(code: str, sheet: str | None, cell: str | None, /, **params: Any) ->
 def text_of(code: str, params: Mapping[str, Any]) -> FindingText:
     """The sentences for a finding, untranslated and with their places still open.
 
-    An answer that is there but does not count (params hold `cascade`) has its own words.
+    An answer that is there but does not count (params hold `cascade`) and a name that is like a listed one
+    (`suggestion`) have their own words.
     """
-    return FINDINGS[f"{code}.cascade" if params.get("cascade") else code]
+    variant = next((name for name in ("cascade", "suggestion") if params.get(name)), None)
+    return FINDINGS.get(f"{code}.{variant}", FINDINGS[code])
 
 
 def sentences(

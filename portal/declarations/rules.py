@@ -169,6 +169,15 @@ class Company:
 
 
 @dataclass(frozen=True, slots=True)
+class SuggestedSmelter:
+    """A smelter that a name may mean, with how sure that is in percent."""
+
+    cid: str
+    name: str
+    confidence: int
+
+
+@dataclass(frozen=True, slots=True)
 class SmelterLine:
     """One reported row after matching. `candidates` are for a person to judge, never accepted silently."""
 
@@ -186,6 +195,7 @@ class SmelterLine:
     listed_country: str | None = None  # what the look-up says of the resolved smelter
     candidates: tuple[Facility, ...] = ()
     reported: ReportedRow | None = None
+    suggestions: tuple[SuggestedSmelter, ...] = ()  # by likeness of the name, the likeliest first
 
     @property
     def confidence(self) -> int | None:

@@ -67,6 +67,7 @@ def _of_line(reading: Reading, line: SmelterLine) -> Iterator[Finding]:
             metal=line.metal,
             candidate=line.candidates[0].cid if line.candidates else None,
             candidates=", ".join(facility.cid for facility in line.candidates),
+            **_suggestion(line),
         )
     elif status is LineStatus.UNRESOLVED:
         without_metal = line.metal is None and (line.declared_name or line.declared_id)
@@ -75,7 +76,9 @@ def _of_line(reading: Reading, line: SmelterLine) -> Iterator[Finding]:
     if line.special is LineStatus.NOT_IDENTIFIED:
         yield finding("smelter_not_identified", _SHEET, f"{named}{row}", row=row, metal=line.metal)
     if line.special is LineStatus.NOT_LISTED:
-        yield finding("smelter_not_listed", _SHEET, f"{named}{row}", row=row, name=shown(line.declared_name))
+        yield finding(
+            "smelter_not_listed", _SHEET, f"{named}{row}", row=row, name=shown(line.declared_name), **_suggestion(line)
+        )
     declared, listed = line.declared_country, line.listed_country
     if declared and listed and name_key(declared) != name_key(listed):
         yield finding(
@@ -87,6 +90,14 @@ def _of_line(reading: Reading, line: SmelterLine) -> Iterator[Finding]:
             declared=shown(declared),
             listed=listed,
         )
+
+
+def _suggestion(line: SmelterLine) -> dict[str, str]:
+    """The likeliest smelter of a name that no list has, for the remedy; nothing where none is like it."""
+    if not line.suggestions:
+        return {}
+    best = line.suggestions[0]
+    return {"suggestion": f"{shown(best.name)} ({best.cid})"}
 
 
 def _duplicates(lines: Sequence[SmelterLine]) -> Iterator[Finding]:
