@@ -19,6 +19,7 @@ from portal.authorities import routes as authorities
 from portal.contracts import routes as contracts
 from portal.contracts.notices import routes as notices
 from portal.declarations import routes as declarations
+from portal.declarations.naming import routes as smelter_names
 from portal.dialogues import routes as dialogues
 from portal.evidence import routes as evidence
 from portal.home import navigation
@@ -49,6 +50,7 @@ FEATURES = (
     minerals,
     sources,
     declarations,
+    smelter_names,
     contracts,
     notices,
     assessments,

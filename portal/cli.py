@@ -20,6 +20,7 @@ GROUPS = {
     "journal": "portal.commands:journal",
     "network": "portal.network:network",
     "shell": "portal.commands:shell",
+    "smelters": "portal.declarations.naming.commands:smelters",
     "sources": "portal.sources.commands:sources",
     "suppliers": "portal.picture.commands:suppliers",
 }

@@ -8,6 +8,7 @@ from portal.contracts import models as contracts
 from portal.contracts.notices import models as notices
 from portal.db import Base
 from portal.declarations import models as declarations
+from portal.declarations.naming import models as naming
 from portal.dialogues import models as dialogues
 from portal.evidence import models as evidence
 from portal.journal import models as journal
@@ -36,6 +37,7 @@ MODULES = (
     journal,
     merging,
     minerals,
+    naming,
     notices,
     notifications,
     outbox,

@@ -15,6 +15,7 @@ from tests.factories import (
     merging,
     notifications,
     registry,
+    smelter_names,
     sources,
 )
 
@@ -64,6 +65,7 @@ SHARED: dict[str, Callable[[], Any]] = {
     "proposal_id": lambda: registry.make_proposal(registry.make_supplier("Sol Data AB", "SE")).id,
     "run_id": lambda: sources.make_run().id,
     "source_code": lambda: sources.make_run().source_code,
+    "verdict_id": lambda: smelter_names.make_verdict("Nordgull Raffineri", "tin").id,
     "facility_id": lambda: "CID000004",
     "event_id": lambda: UUID(int=1),
 }

@@ -11,7 +11,7 @@ from uuid import UUID
 from portal.notifications import services as notifications
 from portal.notifications.ripple import count_suppliers_touched, tell_of_changes
 from portal.outbox.events import Event
-from worker.tasks import gleif, imports, notices, sources
+from worker.tasks import gleif, imports, notices, smelter_names, sources
 
 Handler = Callable[[UUID, dict[str, Any]], None]
 
@@ -30,7 +30,8 @@ HANDLERS: dict[Event, tuple[Handler | Fetching, ...]] = {
     Event.SYNC_REQUESTED: (Fetching(sources.fetch_list, sources.carry_out),),
     Event.SYNC_HELD: (count_suppliers_touched,),
     Event.ASSURANCE_CHANGED: (tell_of_changes,),
-    Event.DECLARATION_ADDED: (notifications.tell_of_declaration,),
+    Event.DECLARATION_ADDED: (notifications.tell_of_declaration, smelter_names.note_known_names),
+    Event.SMELTER_NAME_DECIDED: (smelter_names.note_verdict,),
     Event.DIALOGUE_SHARED: (notifications.tell_of_dialogue,),
     Event.ASSESSMENT_SHARED: (notifications.tell_of_assessment,),
     Event.AUDIT_INVITED: (notifications.tell_of_invitation,),

@@ -21,6 +21,7 @@ class Permission(StrEnum):
     READ_DECLARATION = "read_declaration"
     UPLOAD_DECLARATION = "upload_declaration"
     EDIT_DECLARATION = "edit_declaration"
+    DECIDE_SMELTER_NAME = "decide_smelter_name"
 
     READ_CONTRACT = "read_contract"
     ADD_CONTRACT = "add_contract"

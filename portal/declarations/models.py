@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.access.audience import Shared
 from portal.db import Base, CreatedAt, UuidKey
+from portal.minerals.spelling import name_key
 
 
 class Declaration(Shared, Base):
@@ -37,6 +38,10 @@ class Declaration(Shared, Base):
     findings: Mapped[list["DeclarationFinding"]] = relationship(order_by="DeclarationFinding.position")
 
 
+def _key_of_the_name(context: Any) -> str | None:
+    return name_key(context.get_current_parameters().get("declared_name")) or None
+
+
 class SmelterLine(Base):
     """One reported smelter row. What could not be matched stays, with the reason as its status."""
 
@@ -54,10 +59,12 @@ class SmelterLine(Base):
     match: Mapped[str | None] = mapped_column(String(24))
     status: Mapped[str] = mapped_column(String(32))
     confidence: Mapped[int | None] = mapped_column(Integer)  # percent
+    name_key: Mapped[str | None] = mapped_column(Text, default=_key_of_the_name)  # what verdicts on names are found by
 
     __table_args__ = (
         Index("ix_smelter_line_declaration_id_row", "declaration_id", "row"),
         Index("ix_smelter_line_resolved", "resolved_id", "metal"),
+        Index("ix_smelter_line_name", "metal", "name_key"),
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from uuid import UUID
 
@@ -13,6 +13,8 @@ from portal.access.actor import Actor
 from portal.access.audience import visible
 from portal.db import session
 from portal.declarations.models import Declaration, SmelterLine
+from portal.declarations.naming.meanings import key_of, meanings_of
+from portal.declarations.naming.models import SmelterNameVerdict
 from portal.errors import NotFound
 from portal.minerals import queries as minerals
 from portal.shapes import TimelineEntry, Tone
@@ -60,24 +62,32 @@ class LineStatus:
     """A smelter row beside what the lists say of its facility and metal.
 
     `then` and `today` are words of portal.minerals (conformant, not_listed, not_checked, …), or "unmatched" where
-    nobody knows which facility the row means.
+    nobody knows which facility the row means. `meaning` is what was decided on a name that the list did not settle.
     """
 
     line: SmelterLine
     then: str
     today: str
+    meaning: SmelterNameVerdict | None = None
+
+    @property
+    def facility_id(self) -> str | None:
+        """The facility that the row counts as: by the file itself, or by its accepted name."""
+        return self.line.resolved_id or (self.meaning.facility_id if self.meaning else None)
 
 
 def with_statuses(declaration: Declaration, lines: Sequence[SmelterLine]) -> list[LineStatus]:
-    """The rows with their assurance on the declaration's date and today, in two queries."""
-    pairs = {(line.resolved_id, line.metal) for line in lines if line.resolved_id and line.metal}
+    """The rows with their assurance on the declaration's date and today, and verdicts on their names."""
+    meanings = meanings_of(lines)
+    rows = [LineStatus(line, UNMATCHED, UNMATCHED, meanings.get(key_of(line) or ("", ""))) for line in lines]
+    pairs = {(row.facility_id, row.line.metal) for row in rows if row.facility_id and row.line.metal}
     today = minerals.statuses(pairs)
     then = minerals.statuses(pairs, on=declaration.effective_date) if declaration.effective_date else today
     return [
-        LineStatus(line, then[key].status, today[key].status)
-        if (key := (line.resolved_id, line.metal)) in today
-        else LineStatus(line, UNMATCHED, UNMATCHED)
-        for line in lines
+        replace(row, then=then[key].status, today=today[key].status)
+        if (key := (row.facility_id, row.line.metal)) in today
+        else row
+        for row in rows
     ]
 
 
@@ -122,7 +132,7 @@ def smelter_picture(actor: Actor, supplier_id: UUID) -> SmelterPicture | None:
     statuses: dict[tuple[str, str | None], LineStatus] = {}
     for declaration in newest.values():
         for row in with_statuses(declaration, lines_of(declaration)):
-            key = row.line.resolved_id or f"row {declaration.id} {row.line.row}"
+            key = row.facility_id or f"row {declaration.id} {row.line.row}"
             statuses[(key, row.line.metal)] = row
     return SmelterPicture(
         declarations=list(newest.values()),
@@ -130,9 +140,7 @@ def smelter_picture(actor: Actor, supplier_id: UUID) -> SmelterPicture | None:
         distinct=len(statuses),
         lost=sum(row.then == "conformant" and row.today != "conformant" for row in statuses.values()),
         pairs=frozenset(
-            (row.line.resolved_id, row.line.metal)
-            for row in statuses.values()
-            if row.line.resolved_id and row.line.metal
+            (row.facility_id, row.line.metal) for row in statuses.values() if row.facility_id and row.line.metal
         ),
     )
 
@@ -181,7 +189,7 @@ def export_rows(declaration: Declaration) -> Iterator[tuple[str, ...]]:
             line.metal,
             line.declared_name,
             line.declared_id,
-            line.resolved_id,
-            line.standard_name,
+            row.facility_id,
+            line.standard_name or (row.meaning.standard_name if row.meaning else None),
         )
         yield tuple(str(value) if value is not None else "" for value in (*values, line.status, row.then, row.today))

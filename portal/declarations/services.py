@@ -13,6 +13,7 @@ from portal.clock import today
 from portal.db import session
 from portal.declarations.check import Report, check_file
 from portal.declarations.models import Declaration, DeclarationFinding, SmelterLine
+from portal.declarations.naming.meanings import accepted_names
 from portal.declarations.queries import visible_declarations
 from portal.declarations.rules import Facility
 from portal.errors import BadInput, Conflict
@@ -28,14 +29,13 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def read_declaration(content: bytes, filename: str | None) -> Report:
-    """Read and check a file against today and the facilities that the portal knows. Raises Unreadable."""
-    known = {
-        facility.facility_id: Facility(
-            facility.facility_id, facility.metal.capitalize(), facility.name, facility.country
-        )
-        for facility in minerals.known_facilities()
-    }
-    return check_file(content, filename, today(), known)
+    """Read and check a file against today and the names and facilities that the portal knows. Raises Unreadable."""
+    names = minerals.listed_names()
+    known: dict[str, Facility] = {}
+    for one in names:
+        facility = Facility(one.facility_id, one.metal.capitalize(), one.standard_name, one.country)
+        known.setdefault(one.facility_id, facility)
+    return check_file(content, filename, today(), known, names=[*names, *accepted_names()])
 
 
 def add_declaration(

@@ -13,6 +13,7 @@ from portal.contracts.models import Contract
 from portal.db import session
 from portal.declarations import queries as declarations
 from portal.declarations.models import Declaration
+from portal.declarations.naming import queries as smelter_names
 from portal.dialogues import queries as dialogues
 from portal.dialogues.models import DialogueEntry
 from portal.merging import queries as merging
@@ -28,6 +29,7 @@ FEATURES: Sequence[Callable[[Actor], Sequence[TodoItem]]] = (
     dialogues.todo,
     merging.todo,
     placing.todo,
+    smelter_names.todo,
     sources.todo,
 )
 

@@ -8,6 +8,7 @@ from sqlalchemy import (
     DateTime,
     ForeignKey,
     Index,
+    Integer,
     SmallInteger,
     String,
     Text,
@@ -56,4 +57,27 @@ class AssuranceObservation(Base):
     __table_args__ = (
         Index("ix_assurance_observation_latest", "pinch_point_id", "scheme", "as_of", "seen_at"),
         UniqueConstraint("run_id", "pinch_point_id"),
+    )
+
+
+class LookupName(Base):
+    """A name under which a released look-up lists a facility, with the newest release that does."""
+
+    __tablename__ = "lookup_name"
+
+    id: Mapped[UuidKey]
+    metal: Mapped[str] = mapped_column(String(20))
+    name: Mapped[str] = mapped_column(Text)
+    facility_id: Mapped[str] = mapped_column(String(20))
+    standard_name: Mapped[str] = mapped_column(Text)
+    country: Mapped[str | None] = mapped_column(Text)
+    city: Mapped[str | None] = mapped_column(Text)
+    state: Mapped[str | None] = mapped_column(Text)
+    template: Mapped[str] = mapped_column(String(8))  # CMRT
+    revision: Mapped[str] = mapped_column(String(8))  # 6.5
+    rank: Mapped[int] = mapped_column(Integer)  # of the revision: a newer release of a template has more
+
+    __table_args__ = (
+        UniqueConstraint("metal", "facility_id", "name"),
+        CheckConstraint("metal = lower(metal)", name="metal_lower"),
     )

@@ -11,7 +11,8 @@ from sqlalchemy import Row, select, text
 from portal.clock import today
 from portal.db import session
 from portal.errors import NotFound
-from portal.minerals.models import AssuranceObservation, PinchPoint
+from portal.minerals.matching.lists import ListedName
+from portal.minerals.models import AssuranceObservation, LookupName, PinchPoint
 from portal.minerals.rules import Assurance, Scheme, is_past_due
 
 Pair = tuple[str, str]  # facility id, metal
@@ -104,9 +105,19 @@ _OF_PAIRS = text(f"""{_CHANGES}
     ORDER BY o.as_of DESC, p.facility_id, p.metal""")  # noqa: S608
 
 
-def known_facilities() -> Sequence[PinchPoint]:
-    """Every facility that a list has named."""
-    return session.scalars(select(PinchPoint)).all()
+def listed_names() -> list[ListedName]:
+    """Every name that a look-up or an assurance list has for a facility, the newest releases first."""
+    newest_first = select(LookupName).order_by(LookupName.rank.desc(), LookupName.facility_id, LookupName.name)
+    names = [
+        ListedName(row.metal, row.name, row.facility_id, row.standard_name, row.country, row.city, row.state)
+        for row in session.scalars(newest_first)
+    ]
+    points = select(PinchPoint).order_by(PinchPoint.facility_id, PinchPoint.metal)
+    names += [
+        ListedName(point.metal, point.name, point.facility_id, point.name, point.country)
+        for point in session.scalars(points)
+    ]
+    return names
 
 
 def statuses(pairs: Collection[Pair], on: date | None = None, scheme: str = Scheme.RMAP) -> dict[Pair, AssuranceStatus]:

@@ -1,10 +1,13 @@
 """What a list says of a smelter or refiner, in our words: statuses, raw labels, age. Pure; facts from RMI's site."""
 
+import re
 import unicodedata
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
 from types import MappingProxyType
+
+from portal.errors import BadInput
 
 
 class Scheme(StrEnum):
@@ -109,3 +112,18 @@ def is_past_due(status: str, audit_date: date | None, cycle_years: int | None, o
 def is_stale(last_good: datetime | None, interval_hours: int, now: datetime) -> bool:
     """True if the last good reading of a source is older than twice the interval that we expect."""
     return last_good is not None and now - last_good > 2 * timedelta(hours=interval_hours)
+
+
+_SUPERSEDED = frozenset({"CRT"})  # whose metals another template took over
+
+
+def revision_rank(template: str, revision: str) -> int:
+    """Whole numbers by which look-ups follow each other: CMRT 6.22 comes before 6.31 and that before 6.4.
+
+    RMI numbers its releases as decimal fractions. Raises BadInput for anything else.
+    """
+    match = re.fullmatch(r"(\d{1,3})(?:\.(\d{1,4}))?", revision.strip())
+    if not match:
+        raise BadInput(f"“{revision}” is no revision of a template.", remedy="It looks like 6.5.")
+    rank = int(match[1]) * 10_000 + int((match[2] or "").ljust(4, "0"))
+    return rank - 10_000_000 if template in _SUPERSEDED else rank

@@ -12,6 +12,7 @@ class Event(StrEnum):
     SYNC_HELD = "sync.held"  # run_id
     ASSURANCE_CHANGED = "assurance.changed"  # run_id
     DECLARATION_ADDED = "declaration.added"  # declaration_id
+    SMELTER_NAME_DECIDED = "smelter_name.decided"  # verdict_id; taken back ones too
     DIALOGUE_SHARED = "dialogue.shared"  # dialogue_id
     AUDIT_INVITED = "audit.invited"  # audit_id, authority_id
     AUDIT_ANSWERED = "audit.answered"  # audit_id, authority_id

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from portal.minerals.matching.lists import ListedName
+from portal.minerals.rules import revision_rank
 
 FOLDER = Path(os.environ.get("SHARED_DATA", Path(__file__).resolve().parents[4] / "shared" / "data")) / "smelters"
 
@@ -35,7 +36,7 @@ def _rows(folder: Path, name: str) -> list[dict[str, str]]:
 def listed_names(folder: Path = FOLDER) -> list[ListedName]:
     """Every alias of every release of the look-ups, the newest release first."""
     rows = [row for row in _rows(folder, "lookup-all-versions.csv") if row["cid"]]
-    rows.sort(key=lambda row: tuple(int(part) for part in row["version"].split(".")), reverse=True)
+    rows.sort(key=lambda row: revision_rank(row["template"], row["version"]), reverse=True)
     return list(
         dict.fromkeys(
             ListedName(
