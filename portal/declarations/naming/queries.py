@@ -223,8 +223,8 @@ def todo(actor: Actor) -> list[TodoItem]:
                 min(number, MOST_COUNTED),
             ),
             detail=ngettext(
-                "It stands in a declaration, and no list has it.",
-                "They stand in declarations, and no list has them.",
+                "The declaration’s own list does not settle it.",
+                "The declarations’ own lists do not settle them.",
                 number,
             ),
             endpoint="smelter_names.index",

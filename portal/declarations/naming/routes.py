@@ -14,6 +14,7 @@ from portal.declarations.naming.labels import VERDICTS
 from portal.errors import BadInput
 from portal.minerals.labels import METALS
 from portal.minerals.matching.texts import all_in_words
+from portal.registry.labels import country_label
 from portal.web.guard import actor, requires
 
 bp = Blueprint("smelter_names", __name__)
@@ -32,6 +33,7 @@ def _queue(wrong: BadInput | None = None, form: FacilityForm | None = None) -> s
         page=queries.open_names(actor(), request.args.get("after")),
         metals=METALS,
         all_in_words=all_in_words,
+        country_label=country_label,
         wrong=wrong,
         wrong_form=form,
     )
@@ -107,5 +109,5 @@ def _name(form: NameForm) -> tuple[str, str]:
 
 
 def _next() -> ResponseReturnValue:
-    """Back to the queue, where the keyboard goes on with the first name."""
+    """Back to the queue: the first name has this anchor, so the browser gives it the focus."""
     return redirect(url_for("smelter_names.index", _anchor="queue"))

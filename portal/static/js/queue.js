@@ -5,9 +5,6 @@
   const go = (item) => { item.focus(); item.scrollIntoView({ block: "nearest" }); };
 
   document.querySelectorAll("[data-queue-keys]").forEach((part) => { part.hidden = false; });
-  // After a decision the page comes back to the queue: the next name has the focus.
-  if (location.hash === "#queue" && items().length) go(items()[0]);
-
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select")) return;
     const here = document.activeElement.closest("[data-queue-item]");
