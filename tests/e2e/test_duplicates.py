@@ -45,7 +45,7 @@ def product(servers: Servers, template: str, app: Flask, tmp_path_factory: pytes
 
 def focused(page: Page) -> str:
     """The heading of the pair that has the focus."""
-    return page.evaluate("() => document.activeElement.closest('[data-pair]')?.querySelector('h3').textContent ?? ''")
+    return page.evaluate("() => document.activeElement.closest('[data-queue-item]')?.querySelector('h3').textContent ?? ''")
 
 
 def pair(number: int) -> str:
@@ -58,7 +58,7 @@ def test_decide_by_keyboard(page_of) -> None:
     expect(page.get_by_label("Use these keys")).to_be_checked()
     assert violations(page) == []
     page.keyboard.press("d")
-    assert page.locator("[data-pair]").count() == PAIRS, "a key without a pair does nothing"
+    assert page.locator("[data-queue-item]").count() == PAIRS, "a key without a pair does nothing"
 
     page.keyboard.press("j")
     assert focused(page) == pair(0)
@@ -98,4 +98,4 @@ def test_decide_without_javascript_on_a_phone(page_of) -> None:
     page.get_by_role("button", name="They are different companies").first.click()
     expect(page.locator("[data-decided]")).to_contain_text("“Halden 0 AB” and “Haldn 0 AB” are kept apart")
     page.locator("[data-decided]").get_by_role("button", name="Undo").click()
-    expect(page.locator("[data-pair]")).to_have_count(PAIRS)
+    expect(page.locator("[data-queue-item]")).to_have_count(PAIRS)

@@ -60,7 +60,7 @@ def test_by_keyboard(page_of: Callable[..., Page], declare: Callable[[Page, str]
     page = page_of("stockholm-officer")
     address = declare(page, "Gold")
     page.goto("/smelter-names")
-    expect(page.get_by_text("Keys: j and k go to")).to_be_visible()
+    expect(page.get_by_text("accept the first suggestion")).to_be_visible()
     assert violations(page) == []
     page.keyboard.press("a")  # nothing has the focus yet
     page.keyboard.press("j")
@@ -105,7 +105,7 @@ def test_without_a_script(page_of: Callable[..., Page], declare: Callable[[Page,
     declare(page_of("oslo-officer"), "Tin")
     page = page_of("oslo-officer", javascript=False, width=320, colour="dark")
     page.goto("/smelter-names")
-    expect(page.get_by_text("Keys: j and k go to")).to_be_hidden()
+    expect(page.get_by_text("accept the first suggestion")).to_be_hidden()
     assert page.evaluate("() => document.documentElement.scrollWidth") <= 320
     page.get_by_role("button", name=re.compile("Accept.*Nordgull AG CID900001")).click()
     expect(page.get_by_text(f"“{DECLARED[1]}” is accepted as Nordgull AG.")).to_be_visible()
