@@ -65,14 +65,20 @@ class Report:
             "resolved": len(resolved),
             "distinct_resolved": len(set(resolved)),
             "products": len(self.reading.products),
+            "mines": len(self.reading.mines),
             "missing_fields": self.missing_fields,
             "errors": by_severity[Severity.ERROR],
             "warnings": by_severity[Severity.WARNING],
             "info": by_severity[Severity.INFO],
         }
 
-    def as_json(self, translate: Callable[[str], str] = lambda sentence: sentence) -> dict[str, Any]:
-        """The report as JSON values, its sentences translated. No personal data of contacts is in it."""
+    def as_json(
+        self, translate: Callable[[str], str] = lambda sentence: sentence, *, contact: bool = False
+    ) -> dict[str, Any]:
+        """The report as JSON values, its sentences translated.
+
+        Persons are in it only with `contact`: for the command, whose user holds the file, and which keeps nothing.
+        """
         reading, company = self.reading, self.reading.company
         return {
             "template": str(reading.kind),
@@ -83,6 +89,7 @@ class Report:
                 "unique_id": company.unique_id,
                 "unique_id_authority": company.unique_id_authority,
                 "address": company.address,
+                **(company.contact if contact else {}),
                 "filled": dict(company.filled),
             },
             "scope": {

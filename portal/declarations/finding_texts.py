@@ -84,13 +84,18 @@ FINDINGS: dict[str, FindingText] = {
         N_("A public policy can be checked only where it can be found."),
         N_("Enter the web address of the policy in the comment field of question B."),
     ),
+    "format_not_described": _error(
+        N_("Suppliers were asked in another format, but the format is not described."),
+        N_("Answers collected in another way can be judged only if it is known which."),
+        N_("Describe the format in the comment field of the question."),
+    ),
     "products_missing": _error(
-        N_("The scope is a list of products, but the product list is empty."),
+        N_("The scope is a list of products, but the product list names none."),
         N_("Without products the declaration covers nothing."),
         N_("List the products in column B, or choose another scope."),
     ),
     "no_smelter_for_metal": _error(
-        N_("%(metal)s is in scope, but the smelter list has no row for it."),
+        N_("%(metal)s is in scope, but the smelter list has no row for it that names a smelter."),
         N_("A supply chain can be checked at its smelters; without them the answers stand alone."),
         N_("List the smelters for this metal, or “Smelter not yet identified”."),
     ),

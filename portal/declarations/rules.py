@@ -141,6 +141,30 @@ class Product(NamedTuple):
     comment: str | None
 
 
+class Mine(NamedTuple):
+    """One row of the mine list (EMRT 2, AMRT). Its contact columns (J, K) are never read."""
+
+    row: int
+    metal: str | None
+    smelter: str | None
+    name: str | None
+    mine_id: str | None
+    id_source: str | None
+    country: str | None
+    street: str | None
+    city: str | None
+    state: str | None
+    next_steps: str | None
+    comment: str | None
+
+
+class MineralReason(NamedTuple):
+    """Why a mineral is declared (AMRT, sheet Minerals Scope)."""
+
+    mineral: str
+    reason: str | None
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One thing to say about a declaration; the words are in `messages`, so that they can be translated."""
@@ -154,7 +178,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Company:
-    """Who declares. Of the contact persons only whether a field is filled is kept, never what it says.
+    """Who declares. `contact` holds persons: it is for whoever holds the file, and is never stored nor logged.
 
     `filled` maps field names (contact_name, contact_email, ...) to True or False, and `email_ok` the two
     e-mail fields to whether they hold an @ (all that the template's own Checker asks).
@@ -166,6 +190,7 @@ class Company:
     address: str | None
     filled: Mapping[str, bool]
     email_ok: Mapping[str, bool]
+    contact: Mapping[str, str | None] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,6 +87,9 @@ def _answers(reading: Reading) -> Iterator[Finding]:
             yield _declaration("answer_missing", answer.cell, cascade=True, **_which(answer))
         if answer.question == "B" and answer.answer == "Yes" and len(answer.comment or "") < 2:
             yield _declaration("policy_url_missing", answer.comment_cell)
+        describe = reading.layout.questions[answer.question].get("describe")
+        if describe and answer.answer == describe and answer.comment is None:
+            yield _declaration("format_not_described", answer.comment_cell)
 
 
 def _is_needed(reading: Reading, answer: Answer, in_scope: Sequence[str]) -> bool:

@@ -2,7 +2,7 @@
 
 Works alike on files with and without saved formula values: what the template would compute in the smelter
 list (metal, name, country, id) is told apart from what somebody typed, and computed again elsewhere from the
-look-up sheet. Contact persons do not leave this module: of their cells only "filled or not" is returned.
+look-up sheet. The contact columns of smelters and mines are not read at all.
 """
 
 from collections.abc import Iterator, Mapping
@@ -14,7 +14,7 @@ from portal.declarations.reading.identify import Template, canonical_metal
 from portal.declarations.reading.result import Reading
 from portal.declarations.reading.versions import ANSWER_COLUMN, COMMENT_COLUMN, Layout, allowed_answers
 from portal.declarations.reading.workbook import Sheet, Workbook
-from portal.declarations.rules import Answer, Company, Product, ReportedRow, parse_date
+from portal.declarations.rules import Answer, Company, Mine, MineralReason, Product, ReportedRow, parse_date
 
 _NAMING = ("cid_input", "metal", "lookup_name", "name", "country", "other_id")
 _ROW_FIELDS = (*_NAMING, "mine", "mine_country", "recycled")
@@ -42,6 +42,8 @@ def read(book: Workbook, template: Template) -> Reading:
         minerals=minerals,
         answers=tuple(_answers(sheet, shape, minerals)),
         products=tuple(_products(book.sheet("Product List"), shape)),
+        mines=tuple(_mines(book, shape)),
+        reasons=tuple(_reasons(book, shape)),
         rows=tuple(_rows(book.sheet("Smelter List"), shape, minerals)),
         lookup=template.lookup,
         notices=notices,
@@ -54,6 +56,7 @@ def _company(sheet: Sheet, shape: Layout) -> Company:
         **{name: sheet.text(cell) for name, cell in shape.company.items()},
         filled={name: text is not None for name, text in contact.items()},
         email_ok={name: "@" in (text or "") for name, text in contact.items() if name.endswith("email")},
+        contact=contact,
     )
 
 
@@ -97,7 +100,7 @@ def _question_rows(entry: Mapping[str, Any], minerals: tuple[str, ...]) -> Itera
     if "row" in entry:
         yield None, entry["row"]
     elif "rows" in entry:
-        yield from zip(minerals, entry["rows"], strict=True)
+        yield from zip(entry.get("minerals", minerals), entry["rows"], strict=True)
     else:
         yield from ((mineral, entry["first"] + place) for place, mineral in enumerate(minerals))
 
@@ -122,6 +125,30 @@ def _products(sheet: Sheet, shape: Layout) -> Iterator[Product]:
         footer = (number or "").startswith("©") and f"{columns[0]}{row}" in computed
         if (number or name or comment) and not footer:
             yield Product(row, number, name, comment)
+
+
+def _mines(book: Workbook, shape: Layout) -> Iterator[Mine]:
+    if not shape.mines or not book.has("Mine List"):
+        return
+    fields = Mine._fields[1:]
+    columns = [shape.mines[field] for field in fields]
+    sheet = book.sheet("Mine List")
+    computed = sheet.formula_cells(columns)
+    for row, texts in sheet.records(shape.mines["first_row"], columns):
+        typed = [None if f"{letters}{row}" in computed else text for letters, text in zip(columns, texts, strict=True)]
+        if any(typed):
+            yield Mine(row, *typed)
+
+
+def _reasons(book: Workbook, shape: Layout) -> Iterator[MineralReason]:
+    if not shape.reasons or not book.has("Minerals Scope"):
+        return
+    columns = [shape.reasons["mineral"], shape.reasons["reason"]]
+    sheet = book.sheet("Minerals Scope")
+    computed = sheet.formula_cells(columns)
+    for row, (mineral, reason) in sheet.records(shape.reasons["first_row"], columns):
+        if mineral and f"{columns[0]}{row}" not in computed:
+            yield MineralReason(mineral, reason)
 
 
 def _rows(sheet: Sheet, shape: Layout, minerals: tuple[str, ...]) -> Iterator[ReportedRow]:

@@ -45,15 +45,16 @@ def identify(book: Workbook) -> Template:
         raise refusal("unsupported_revision", kind=kind, revision=claimed, current=current_revision(kind))
     shape = _layout_for(kind, claimed)
     _require_sheets(book, shape, kind, claimed)
+    proven = _proven_by_structure(book, shape, kind)
+    shape = _layout_for(kind, proven or claimed)
     _require_unmoved(book, shape, kind, claimed)
     lookup = tuple(_lookup(book, shape))
-    found = _revision_of_lookup(kind, lookup)
+    found = _revision_of_lookup(kind, lookup) or proven
     revision = found or claimed
     if revision is None:
         raise refusal("revision_missing")
     shape = _layout_for(kind, revision)
-    new_major = Decimal(revision) >= 1 + int(Decimal(_nearest(kind, revision)))
-    if new_major and not _anchored(book, shape):
+    if revision not in known_versions(kind) and not _anchored(book, shape):
         raise refusal("unsupported_revision", kind=kind, revision=revision, current=current_revision(kind))
     return Template(kind, revision, shape, lookup, tuple(_notices(kind, claims, found, revision)))
 
@@ -95,17 +96,31 @@ def revision_in(text: str | None) -> str | None:
 
 
 def _kind(book: Workbook) -> TemplateKind:
-    """The family, by sheets that only one family has and by the metals of the look-up."""
+    """The family, by the metals of the look-up, and by sheets that only one family has."""
+    metals: set[str | None] = set()
+    if book.has("Smelter Look-up"):
+        metals = {metal for _, (metal,) in book.sheet("Smelter Look-up").records(5, ["A"])}
+    if metals & set(METALS_3TG):
+        return TemplateKind.CMRT
     if book.has("Minerals Scope"):
         return TemplateKind.AMRT
     if book.has("Mine List"):
         return TemplateKind.EMRT
-    metals: set[str | None] = set()
-    if book.has("Smelter Look-up"):
-        metals = {metal for _, (metal,) in book.sheet("Smelter Look-up").records(5, ["A"])}
-    if metals & set(METALS_3TG) or "Cobalt" not in metals:
+    if "Cobalt" not in metals:
         return TemplateKind.CMRT
     return TemplateKind.EMRT if "Mica" in metals else TemplateKind.CRT
+
+
+def _proven_by_structure(book: Workbook, shape: Layout, kind: TemplateKind) -> str | None:
+    """The newest revision of another layout, where the fixed texts of that one stand in place and not of `shape`."""
+    if _anchored(book, shape):
+        return None
+    proven = [
+        revision
+        for revision, entry in known_versions(kind).items()
+        if entry["layout"] != shape.name and _anchored(book, layout(entry["layout"]))
+    ]
+    return proven[-1] if proven else None
 
 
 def _nearest(kind: TemplateKind, revision: str | None) -> str:
@@ -166,9 +181,9 @@ def _moved_to(sheet: Sheet, address: str, expected: str) -> str | None:
 
 
 def _anchored(book: Workbook, shape: Layout) -> bool:
-    """Whether every fixed text stands in its place: asked of revisions that may have changed everything."""
-    places = ((place.split("!"), expected) for place, expected in shape.anchors.items())
-    return all(_says(book.sheet(name).text(address), expected) for (name, address), expected in places)
+    """Whether every fixed text but those of the revision stands in its place: asked where a revision proves nothing."""
+    places = [(place.split("!"), text) for place, text in shape.anchors.items() if not text.endswith("*")]
+    return all(book.has(name) and _says(book.sheet(name).text(address), text) for (name, address), text in places)
 
 
 def _says(text: str | None, expected: str) -> bool:

@@ -7,7 +7,17 @@ from typing import Any
 
 from portal.declarations.messages import finding
 from portal.declarations.reading.versions import Layout, layout
-from portal.declarations.rules import Answer, Company, Finding, LookupRow, Product, ReportedRow, TemplateKind
+from portal.declarations.rules import (
+    Answer,
+    Company,
+    Finding,
+    LookupRow,
+    Mine,
+    MineralReason,
+    Product,
+    ReportedRow,
+    TemplateKind,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +36,8 @@ class Reading:
     minerals: tuple[str, ...]  # that the questions ask about, in their order
     answers: tuple[Answer, ...]
     products: tuple[Product, ...]
+    mines: tuple[Mine, ...]
+    reasons: tuple[MineralReason, ...]
     rows: tuple[ReportedRow, ...]
     lookup: tuple[LookupRow, ...]
     notices: tuple[Finding, ...]
@@ -60,6 +72,8 @@ class Reading:
                 "minerals": tuple(wire["minerals"]),
                 "answers": tuple(Answer(*values) for values in wire["answers"]),
                 "products": tuple(Product(*values) for values in wire["products"]),
+                "mines": tuple(Mine(*values) for values in wire["mines"]),
+                "reasons": tuple(MineralReason(*values) for values in wire["reasons"]),
                 "rows": tuple(ReportedRow(*values) for values in wire["rows"]),
                 "lookup": tuple(LookupRow(*values) for values in wire["lookup"]),
                 "notices": tuple(finding(c, sheet, cell, **params) for c, sheet, cell, params in wire["notices"]),

@@ -6,6 +6,7 @@ A layout names cells by address. Adding a revision whose cells are known is one 
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -35,6 +36,8 @@ class Layout:
     products: Mapping[str, Any]
     lookup: Mapping[str, Any] = field(default_factory=dict)
     roles: Mapping[str, str] = field(default_factory=dict)
+    mines: Mapping[str, Any] = field(default_factory=dict)
+    reasons: Mapping[str, Any] = field(default_factory=dict)
     minerals: tuple[str, ...] = ()
     mineral_cells: tuple[str, ...] = ()
     other_mineral_cells: tuple[str, ...] = ()
@@ -84,7 +87,14 @@ def allowed_answers(name: str) -> tuple[str, ...]:
     return tuple(_data("layouts.toml")["answers"][name])
 
 
-def known_versions(kind: TemplateKind) -> dict[str, dict[str, str]]:
+def released(kind: TemplateKind, revision: str) -> date | None:
+    """The day on which a revision was published, None if it is not known here."""
+    entry = known_versions(kind).get(revision)
+    return entry["released"] if entry else None
+
+
+@cache
+def known_versions(kind: TemplateKind) -> dict[str, dict[str, Any]]:
     """Revision -> entry, oldest first. Revisions count as decimal numbers: 6.01 < 6.1 < 6.22 < 6.4."""
     entries = [entry for entry in _data("versions.toml")["version"] if entry["kind"] == kind]
     return {entry["revision"]: entry for entry in sorted(entries, key=lambda entry: Decimal(entry["revision"]))}

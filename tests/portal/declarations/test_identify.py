@@ -62,14 +62,17 @@ def test_old_revisions_are_refused_by_name_with_the_current_one(revision: str):
     assert error.remedy
 
 
-def test_a_new_major_revision_is_read_only_if_every_fixed_text_stands_in_its_place():
-    def all_anchors(book: Workbook) -> None:
-        book["Smelter Look-up"]["J4"] = "METAL+Alias"
+@pytest.mark.parametrize("revision", ["6.6", "7.0"])
+def test_an_unknown_revision_is_read_only_if_every_fixed_text_stands_in_its_place(revision: str):
+    def one_text_gone(book: Workbook) -> None:
+        book["Smelter Look-up"]["J4"] = None
 
-    cells = {"J3": "Revision 7.0\nApril 2027"}
+    cells = {"J3": f"Revision {revision}\nApril 2027"}
 
-    assert Draft(cells=cells, change=all_anchors).read().revision == "7.0"
-    assert refused(Draft(cells=cells)).code == "unsupported_revision"
+    assert Draft(cells=cells).read().revision == revision
+    error = refused(Draft(cells=cells, change=one_text_gone))
+    assert error.code == "unsupported_revision"
+    assert f"CMRT revision {revision}" in error.message
 
 
 @pytest.mark.parametrize("sheet", ["Smelter List", "Product List", "Smelter Look-up"])
@@ -182,8 +185,7 @@ def _sheets(*names: str) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("draft", "kind", "revision"),
     [
-        (Draft(cells={"J3": "Revision 1.2\n2023"}, **_sheets()), "EMRT", "1.2"),
-        (Draft(cells={"J3": "Revision 1.11\n2022"}, **_sheets()), "EMRT", "1.11"),
+        (Draft(cells={"J3": "Version 1.02\n2021"}, **_sheets()), "EMRT", "1.02"),
         (Draft(cells={"J3": "Revision 1.1\n2023"}, **_sheets("Mine List", "Minerals Scope")), "AMRT", "1.1"),
         (Draft(cells={"J3": "Revision 2.2\n2020"}, rows=(), lookup=_COBALT[:1]), "CRT", "2.2"),
     ],
@@ -228,6 +230,28 @@ def test_emrt_rows_are_the_chosen_minerals_in_alphabetical_order():
     assert (reading.answer("Q1", "Cobalt"), reading.answer("Q1", "Mica")) == ("Yes", "No")
     assert reading.answer("Q2", "Cobalt") == "Unknown"
     assert {(a.mineral, a.cell) for a in reading.answers if a.question == "C"} == {("Cobalt", "D120"), ("Mica", "D121")}
+
+
+def test_the_structure_overrules_the_revision_cell_where_the_layouts_differ():
+    """A form of EMRT 1 that calls itself 2.1: its fixed texts are those of 1, and none of 2."""
+
+    def as_emrt_1(book: Workbook) -> None:
+        sheet, smelters = book["Declaration"], book["Smelter List"]
+        sheet["B92"], sheet["B93"] = "Unknown", "Not applicable for this declaration"
+        sheet["B98"] = sheet["B104"] = None
+        smelters["X4"], smelters["R4"] = "Smelter Not Listed", "Standard Smelter Name"
+        smelters["W3"] = smelters["Z3"] = None
+
+    draft = Draft(cells={"J3": "Revision 2.1\n2025"}, rows=[{"A": "CID900101"}], lookup=_COBALT, change=as_emrt_1)
+    reading = draft.read()
+
+    assert (reading.kind, reading.revision, reading.layout_name) == ("EMRT", "1.3", "emrt-1")
+    assert "revision_mismatch" in [notice.code for notice in reading.notices]
+    assert [(a.mineral, a.cell) for a in reading.answers if a.question == "Q4"] == [("Cobalt", "D44")]
+
+
+def test_a_sheet_of_another_family_does_not_make_it_that_family():
+    assert Draft(also=("Mine List", "Minerals Scope")).read().kind == "CMRT"
 
 
 def test_the_look_up_of_the_drafts_is_not_a_published_one():

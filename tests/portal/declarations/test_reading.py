@@ -65,12 +65,21 @@ def test_a_formula_of_their_own_in_the_name_column_counts_as_declared():
     assert (row.metal, row.lookup_name) == ("Gold", "Baltic Sample Gold")
 
 
-def test_contact_persons_do_not_leave_the_reading():
+def test_contact_persons_of_smelters_do_not_leave_the_reading():
     rows = ({"A": "CID900001", "K": "Secret Person", "L": "secret.person@example.org", "M": "Call Secret Person"},)
     wire = json.dumps(Draft(rows=rows).read().to_wire(), ensure_ascii=False)
 
-    for word in ("Ola Eksempel", "ola.eksempel", "Kari", "kari.eksempel", "+00 000", "Manager", "Secret", "secret"):
+    for word in ("Secret", "secret"):
         assert word not in wire
+
+
+def test_contact_persons_of_the_company_are_in_no_report_unless_asked_for():
+    report = report_on(Draft().read(), AS_OF)
+    kept = json.dumps(report.as_json(), ensure_ascii=False) + repr(report)
+
+    for word in ("Ola Eksempel", "ola.eksempel", "Kari", "kari.eksempel", "+00 000", "Manager"):
+        assert word not in kept
+    assert report.as_json(contact=True)["company"]["contact_name"] == "Ola Eksempel"
 
 
 def test_contact_fields_are_reported_as_filled_or_not():

@@ -97,6 +97,8 @@ class Draft:
         for number, entry in enumerate(self.lookup, 5):
             for column, text in zip("ABCDE", entry, strict=True):
                 sheets["Smelter Look-up"][f"{column}{number}"] = text or None
+        if self.anchors:
+            sheets["Smelter Look-up"]["J4"] = "METAL+Alias"
         if self.change:
             self.change(book)
         for name in self.without:
