@@ -47,6 +47,11 @@ FINDINGS: dict[str, FindingText] = {
         N_("Without a mineral the declaration answers nothing."),
         N_("Choose the minerals that the declaration covers."),
     ),
+    "other_mineral_missing": _error(
+        N_("“Other” is chosen as a mineral, but the mineral is not named."),
+        N_("Without its name nobody knows which mineral the answers speak of."),
+        N_("Name the mineral in this cell, or take “Other” away."),
+    ),
     "contact_name_missing": _error(N_("The name of the contact is missing."), _REACH, _FILL),
     "contact_email_missing": _error(N_("The e-mail address of the contact is missing."), _REACH, _FILL),
     "contact_email_invalid": _error(

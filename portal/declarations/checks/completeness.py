@@ -4,14 +4,15 @@ The saved result of that sheet cannot be used: software-written files hold none,
 smelter list turns its total into an error.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 
 from portal.declarations.messages import finding
 from portal.declarations.reading.result import Reading
-from portal.declarations.rules import Answer, DeclarationScope, Finding, LineStatus, SmelterLine, scope_of
+from portal.declarations.rules import Answer, DeclarationScope, Finding, LineStatus, SmelterLine, normal_cid, scope_of
 
 _REQUIRED_CONTACT = ("contact_name", "contact_email", "contact_phone", "authorizer_name", "authorizer_email")
 _SMELTERS = "Smelter List"
+_ASKED_ONCE = ("not_listed_incomplete", "other_mineral_missing")
 
 
 def check(reading: Reading, lines: Sequence[SmelterLine]) -> list[Finding]:
@@ -26,9 +27,9 @@ def check(reading: Reading, lines: Sequence[SmelterLine]) -> list[Finding]:
 
 
 def missing_fields(findings: Sequence[Finding]) -> int:
-    """The total that the Checker sheet would show (H70). Incomplete "not listed" rows count as one."""
-    rows = sum(1 for f in findings if f.code == "not_listed_incomplete")
-    return len(findings) - max(0, rows - 1)
+    """The total that the Checker sheet would show (H70 in CMRT). What it asks once counts once, however often."""
+    once = {f.code for f in findings if f.code in _ASKED_ONCE}
+    return sum(f.code not in _ASKED_ONCE for f in findings) + len(once)
 
 
 def metals_in_scope(reading: Reading) -> list[str]:
@@ -67,6 +68,8 @@ def _fields(reading: Reading) -> Iterator[Finding]:
         yield _declaration("scope_description_missing", layout.scope_description)
     if not reading.minerals:
         yield _declaration("minerals_missing", layout.mineral_cells[0])
+    for cell in reading.unnamed_minerals:
+        yield _declaration("other_mineral_missing", cell)
     for name in _REQUIRED_CONTACT:
         if not company.filled[name]:
             yield _declaration(f"{name}_missing", layout.contact[name])
@@ -110,10 +113,25 @@ def _products(reading: Reading) -> Iterator[Finding]:
 
 def _smelters_of_each_metal(reading: Reading, lines: Sequence[SmelterLine]) -> Iterator[Finding]:
     column = reading.layout.smelters["metal"]
-    listed = {line.metal for line in lines if line.special or line.declared_name or line.declared_id}
+    known = {row.cid for row in reading.lookup}
+    listed = {line.metal for line in lines if _names_a_smelter(reading, line, known)}
     for metal in metals_in_scope(reading):
         if metal not in listed:
             yield finding("no_smelter_for_metal", _SMELTERS, f"{column}:{column}", metal=metal)
+
+
+def _names_a_smelter(reading: Reading, line: SmelterLine, known: Set[str]) -> bool:
+    """Whether the Checker counts a row for its metal.
+
+    That is a choice in column C, or an id in column A that brings one with it (CMRT Smelter List, AB5); where there is
+    no look-up, a name with its country (AMRT 1.21 Smelter List, U5).
+    """
+    row = line.reported
+    if row is None:
+        return False
+    if "lookup_name" not in reading.layout.smelters:
+        return bool(row.name and row.country)
+    return bool(row.lookup_name) or normal_cid(row.cid_input) in known
 
 
 def _not_listed(reading: Reading, lines: Sequence[SmelterLine]) -> Iterator[Finding]:

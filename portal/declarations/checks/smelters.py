@@ -44,7 +44,7 @@ def check(reading: Reading, lines: Sequence[SmelterLine]) -> list[Finding]:
 def _of_line(reading: Reading, line: SmelterLine) -> Iterator[Finding]:
     status, row, column = line.status, line.row, reading.layout.smelter_column
     named = column("lookup_name", "name")
-    if line.metal and line.metal not in (reading.layout.minerals or reading.minerals):
+    if line.metal and line.metal not in (*reading.layout.minerals, *reading.minerals):
         yield finding("metal_invalid", _SHEET, f"{column('metal')}{row}", row=row, value=shown(line.metal))
     if line.declared_id_field and status in _OF_THE_ID:
         yield finding(

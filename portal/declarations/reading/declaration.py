@@ -17,6 +17,7 @@ from portal.declarations.reading.workbook import Sheet, Workbook
 from portal.declarations.rules import Answer, Company, Mine, MineralReason, Product, ReportedRow, parse_date
 
 _NAMING = ("cid_input", "metal", "lookup_name", "name", "country", "other_id")
+_OTHER = "Other ["  # "Other [specify below]"
 _ROW_FIELDS = (*_NAMING, "mine", "mine_country", "recycled")
 
 
@@ -40,6 +41,7 @@ def read(book: Workbook, template: Template) -> Reading:
         effective_date=effective,
         effective_date_text=effective_text,
         minerals=minerals,
+        unnamed_minerals=tuple(_unnamed(sheet, shape)),
         answers=tuple(_answers(sheet, shape, minerals)),
         products=tuple(_products(book.sheet("Product List"), shape)),
         mines=tuple(_mines(book, shape)),
@@ -82,8 +84,16 @@ def _minerals(sheet: Sheet, shape: Layout) -> tuple[str, ...]:
         return shape.minerals
     chosen = [sheet.text(cell) for cell in shape.mineral_cells]
     others = [sheet.text(cell) for cell in shape.other_mineral_cells]
-    named = {text.strip() for text in chosen + others if text and not text.startswith(("(", "Other ["))}
+    named = {text.strip() for text in chosen + others if text and not text.startswith(("(", _OTHER))}
     return tuple(sorted((canonical_metal(text, shape.minerals) or text for text in named), key=str.casefold))
+
+
+def _unnamed(sheet: Sheet, shape: Layout) -> Iterator[str]:
+    """The empty cells for the names of other minerals that were chosen (RMI AMRT 1.3, Checker row 8)."""
+    pairs = zip(shape.mineral_cells, shape.other_mineral_cells, strict=True) if shape.other_mineral_cells else ()
+    for choice, name in pairs:
+        if (sheet.text(choice) or "").startswith(_OTHER) and sheet.text(name) is None:
+            yield name
 
 
 def _answers(sheet: Sheet, shape: Layout, minerals: tuple[str, ...]) -> Iterator[Answer]:

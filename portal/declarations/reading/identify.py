@@ -43,13 +43,14 @@ def identify(book: Workbook) -> Template:
         raise refusal("template_not_supported", kind=kind, revision=claimed or "?")
     if claimed and Decimal(claimed) < oldest:
         raise refusal("unsupported_revision", kind=kind, revision=claimed, current=current_revision(kind))
-    shape = _layout_for(kind, claimed)
-    _require_sheets(book, shape, kind, claimed)
-    proven = _proven_by_structure(book, shape, kind)
+    proven = _proven_by_structure(book, _layout_for(kind, claimed), kind)
     shape = _layout_for(kind, proven or claimed)
+    _require_sheets(book, shape, kind, claimed)
     _require_unmoved(book, shape, kind, claimed)
     lookup = tuple(_lookup(book, shape))
     found = _revision_of_lookup(kind, lookup) or proven
+    if claimed and found and _may_share_its_lookup(kind, claimed, found):
+        found = None
     revision = found or claimed
     if revision is None:
         raise refusal("revision_missing")
@@ -210,6 +211,19 @@ def canonical_metal(text: str | None, minerals: Iterable[str]) -> str | None:
 def _revision_of_lookup(kind: TemplateKind, lookup: tuple[LookupRow, ...]) -> str | None:
     mark = fingerprint(lookup)
     return next((r for r, entry in known_versions(kind).items() if entry.get("fingerprint") == mark), None)
+
+
+def _may_share_its_lookup(kind: TemplateKind, claimed: str, found: str) -> bool:
+    """Whether a look-up of one revision does not speak against another: its own was never seen here.
+
+    That is so for a release newer than all known ones, and for the neighbour of `found` in the same layout.
+    """
+    known = known_versions(kind)
+    order = list(known)
+    if claimed not in known:
+        return Decimal(claimed) > Decimal(order[-1]) and found == order[-1]
+    same_layout = known[claimed]["layout"] == known[found]["layout"]
+    return "fingerprint" not in known[claimed] and same_layout and abs(order.index(claimed) - order.index(found)) == 1
 
 
 def _notices(kind: TemplateKind, claims: Mapping[str, str], found: str | None, revision: str) -> Iterable[Finding]:

@@ -34,6 +34,7 @@ class Reading:
     effective_date: date | None
     effective_date_text: str | None  # what was typed where it is no date
     minerals: tuple[str, ...]  # that the questions ask about, in their order
+    unnamed_minerals: tuple[str, ...]  # cells that should name another mineral and are empty
     answers: tuple[Answer, ...]
     products: tuple[Product, ...]
     mines: tuple[Mine, ...]
@@ -70,6 +71,7 @@ class Reading:
                 "company": Company(**wire["company"]),
                 "effective_date": date.fromisoformat(day) if day else None,
                 "minerals": tuple(wire["minerals"]),
+                "unnamed_minerals": tuple(wire["unnamed_minerals"]),
                 "answers": tuple(Answer(*values) for values in wire["answers"]),
                 "products": tuple(Product(*values) for values in wire["products"]),
                 "mines": tuple(Mine(*values) for values in wire["mines"]),
