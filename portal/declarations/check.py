@@ -11,7 +11,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from portal.declarations.checks import completeness, consistency, smelters
+from portal.declarations.checks import assurance, completeness, consistency, smelters
+from portal.declarations.checks.assurance import Surroundings
 from portal.declarations.messages import finding, sentences
 from portal.declarations.reading.container import MAX_FILE
 from portal.declarations.reading.result import Reading
@@ -35,7 +36,9 @@ if TYPE_CHECKING:
 _ONE_BY_ONE = 500  # findings of one code that are listed singly
 _ORDER = {severity: position for position, severity in enumerate(Severity)}
 
-__all__ = ["Report", "Unreadable", "check_file", "report_on"]
+__all__ = ["Report", "Surroundings", "Unreadable", "check_file", "report_on"]
+
+Ask = Callable[[Reading, Sequence[SmelterLine]], Surroundings]  # what is known outside of a file that was read
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,13 +123,14 @@ def check_file(
     reference: Reference | None = None,
     limits: Limits = LIMITS,
     names: Sequence["ListedName"] = (),
+    ask: Ask | None = None,
 ) -> Report:
     """The report on a declaration file. Raises Unreadable (with code, message, remedy) if it is refused.
 
     `filename` is what the sender called it; it decides nothing, and stands in the error as its place.
     `reference` maps ids that other look-up releases know to their facility: without it, an id that the
     file's own look-up lacks cannot be told from an invented one. `names` are those that other lists have, and
-    people accepted, for suggestions.
+    people accepted, for suggestions. `ask` gives what lists outside the file say.
     """
     data = path_or_bytes if isinstance(path_or_bytes, bytes) else _bytes_of(Path(path_or_bytes))
     try:
@@ -134,20 +138,26 @@ def check_file(
     except Unreadable as refused:
         refused.place = ", ".join(part for part in (filename, refused.place) if part) or None
         raise
-    return report_on(reading, as_of, reference, names)
+    return report_on(reading, as_of, reference, names, ask)
 
 
 def report_on(
-    reading: Reading, as_of: date, reference: Reference | None = None, names: Sequence["ListedName"] = ()
+    reading: Reading,
+    as_of: date,
+    reference: Reference | None = None,
+    names: Sequence["ListedName"] = (),
+    ask: Ask | None = None,
 ) -> Report:
     """The report on what was read: matching and checks, no file and no process."""
     lines = _with_suggestions(tuple(resolve(reading.rows, reading.lookup, reference)), reading, names)
+    known = ask(reading, lines) if ask else Surroundings()
     incomplete = completeness.check(reading, lines)
     found = [
         *reading.notices,
         *incomplete,
         *smelters.check(reading, lines),
-        *consistency.check(reading, lines, as_of),
+        *consistency.check(reading, lines, as_of, known.product),
+        *assurance.check(reading, lines, known),
     ]
     findings = sorted(_bounded(found), key=lambda f: _ORDER[f.severity])
     return Report(reading, lines, tuple(findings), completeness.missing_fields(incomplete), as_of)

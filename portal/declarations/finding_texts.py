@@ -257,6 +257,21 @@ FINDINGS: dict[str, FindingText] = {
         N_("Recycled metal needs other diligence than mined metal."),
         N_("Correct the answer or the rows."),
     ),
+    "template_superseded": _info(
+        N_("This is %(kind)s %(revision)s; the current revision is %(current)s."),
+        N_("A newer template may ask more, and its look-up knows newer smelters."),
+        N_("Ask for the current revision the next time."),
+    ),
+    "template_major_superseded": _warning(
+        N_("This is %(kind)s %(revision)s; the current revision %(current)s asks for other data."),
+        N_("A change of the first digit means that the publisher changed what must be reported."),
+        N_("Ask for the declaration in the current revision."),
+    ),
+    "scope_too_wide": _warning(
+        N_("The declaration speaks for the whole company; the contract asks about %(product)s."),
+        N_("Smelters of a whole company say little about those behind one product."),
+        N_("Ask for a declaration of scope B with the products of the contract."),
+    ),
     "policy_url_invalid": _warning(
         N_("The web address of the policy, “%(value)s”, is not an address that can be opened safely."),
         N_("A public policy can be checked only where it can be found."),
@@ -296,6 +311,47 @@ FINDINGS: dict[str, FindingText] = {
         N_("The file is linked to other files; the links were not followed."),
         N_("Linked cells show what they held when the file was last saved."),
         N_("Nothing to do if the values are right."),
+    ),
+    # what lists outside the file say
+    "assurance_lost": _warning(
+        N_("Row %(row)s: %(name)s (%(cid)s, %(metal)s) was %(then)s on the declaration's date and is %(today)s now."),
+        N_("The assurance that stood behind this row on its date is gone."),
+        N_("Ask the supplier what it does about this smelter."),
+    ),
+    "assurance_refused": _warning(
+        N_("Row %(row)s: the assurance list calls %(name)s (%(cid)s, %(metal)s) %(today)s."),
+        N_("The scheme has no valid assessment of this facility for this metal."),
+        N_("Ask the supplier what it does about this smelter."),
+    ),
+    "assurance_not_listed": _info(
+        N_("Row %(row)s: %(name)s (%(cid)s, %(metal)s) is not on the assurance list of today."),
+        N_("Not being listed is no verdict: the facility may never have been assessed."),
+        N_("Ask the supplier how it knows that this smelter does its due diligence."),
+    ),
+    "assurance_past_due": _info(
+        N_("Row %(row)s: %(name)s (%(cid)s, %(metal)s) is called conformant, but its reassessment was due."),
+        N_("Past due means out of date, not failed."),
+        N_("Look at the list again before the declaration is accepted."),
+    ),
+    "sanctions_candidate": _warning(
+        N_("Row %(row)s: %(name)s (%(cid)s) resembles “%(party)s”, listed under %(program)s since %(since)s."),
+        N_("Dealing with a listed party may be forbidden; a likeness of names alone proves nothing."),
+        N_("A person compares names and addresses and decides before the declaration is accepted."),
+    ),
+    "mine_in_cahra": _warning(
+        N_("Row %(row)s names %(place)s as the origin of %(metal)s: %(area)s is on the list of high-risk areas."),
+        N_("Metal from a conflict-affected or high-risk area is a red flag that asks for enhanced due diligence."),
+        N_("Ask the supplier which risks it found there and what it did."),
+    ),
+    "smelter_in_cahra": _info(
+        N_("Row %(row)s: the smelter for %(metal)s is in %(place)s: %(area)s is on the list of high-risk areas."),
+        N_("Metal that passes through such an area asks for a closer look."),
+        N_("Ask the supplier where the metal of this smelter comes from."),
+    ),
+    "cahra_no_but_named": _warning(
+        N_("Question %(question)s denies high-risk areas for %(metal)s, but %(sheet)s names one (rows %(rows)s)."),
+        N_("Answers and list contradict each other on the origin of the metal."),
+        N_("Correct the answer or the origin in the rows."),
     ),
     "more_of_the_same": _info(
         N_("%(count)s more findings of the kind “%(code)s” are not listed one by one."),

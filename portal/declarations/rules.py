@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from portal.minerals.spelling import name_key as name_key
 
-RULES_VERSION = "2026.1"  # stored with every finding: raise it when a check changes its meaning
+RULES_VERSION = "2026.2"  # stored with every finding: raise it when a check changes its meaning
 
 METALS_3TG = ("Tantalum", "Tin", "Gold", "Tungsten")  # the order of every CMRT question block
 

@@ -1,6 +1,9 @@
 """Use cases of declarations: a file is received, read, checked and kept, or refused whole."""
 
+from collections.abc import Sequence
 from datetime import date
+from functools import partial
+from pathlib import Path
 from uuid import UUID
 
 from sqlalchemy import insert, select
@@ -12,10 +15,14 @@ from portal.access.policy import require
 from portal.clock import today
 from portal.db import session
 from portal.declarations.check import Report, check_file
+from portal.declarations.checks import assurance
+from portal.declarations.checks.assurance import Standing, Surroundings
 from portal.declarations.models import Declaration, DeclarationFinding, SmelterLine
 from portal.declarations.naming.meanings import accepted_names
 from portal.declarations.queries import visible_declarations
+from portal.declarations.reading.result import Reading
 from portal.declarations.rules import Facility
+from portal.declarations.rules import SmelterLine as ReadLine
 from portal.errors import BadInput, Conflict
 from portal.evidence.models import EvidenceItem
 from portal.evidence.services import store_file
@@ -28,14 +35,35 @@ from portal.registry import queries as registry
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def read_declaration(content: bytes, filename: str | None) -> Report:
-    """Read and check a file against today and the names and facilities that the portal knows. Raises Unreadable."""
+def read_file(path: Path) -> Report:
+    """Read and check a file of the command line as an upload is. Raises Unreadable."""
+    return read_declaration(path, path.name)
+
+
+def read_declaration(content: bytes | Path, filename: str | None, *, product: str | None = None) -> Report:
+    """Read and check a file against today and what the portal knows. Raises Unreadable.
+
+    `product` is what a contract asked a declaration for, if one did.
+    """
     names = minerals.listed_names()
     known: dict[str, Facility] = {}
     for one in names:
         facility = Facility(one.facility_id, one.metal.capitalize(), one.standard_name, one.country)
         known.setdefault(one.facility_id, facility)
-    return check_file(content, filename, today(), known, names=[*names, *accepted_names()])
+    others = [*names, *accepted_names()]
+    return check_file(content, filename, today(), known, names=others, ask=partial(surroundings, product=product))
+
+
+def surroundings(reading: Reading, lines: Sequence[ReadLine], *, product: str | None = None) -> Surroundings:
+    """What the assurance lists say of the rows, on the declaration's date and today. Two statements."""
+    pairs = assurance.pairs_of(lines)
+    now = minerals.statuses(pairs)
+    then = minerals.statuses(pairs, on=reading.effective_date) if reading.effective_date else {}
+    return Surroundings(
+        then={pair: Standing(status.status) for pair, status in then.items()},
+        today={pair: Standing(status.status, status.past_due) for pair, status in now.items()},
+        product=product,
+    )
 
 
 def add_declaration(

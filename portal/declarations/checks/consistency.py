@@ -6,14 +6,15 @@ The template checks whether fields are filled, never whether they contradict one
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from decimal import Decimal
 from urllib.parse import urlsplit
 
 from portal.declarations.checks.completeness import metals_in_scope
 from portal.declarations.checks.words import rows_named, shown
 from portal.declarations.messages import finding
 from portal.declarations.reading.result import Reading
-from portal.declarations.reading.versions import allowed_answers
-from portal.declarations.rules import Finding, LineStatus, SmelterLine, is_covered_country, scope_of
+from portal.declarations.reading.versions import allowed_answers, current_revision
+from portal.declarations.rules import DeclarationScope, Finding, LineStatus, SmelterLine, is_covered_country, scope_of
 
 _HOST = re.compile(r"[\w-]+(?:\.[\w-]+)+")
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
@@ -21,15 +22,35 @@ _NO = ("no", "否")  # AMRT 1.3 stores the word of its language
 _NO_MINE = re.compile(r"recycl|scrap|rcoi|unknown|not |n/?a\b|none", re.IGNORECASE)
 
 
-def check(reading: Reading, lines: Sequence[SmelterLine], as_of: date) -> list[Finding]:
-    """Dates judged against `as_of`, then answers by themselves, then answers against the list."""
+def check(reading: Reading, lines: Sequence[SmelterLine], as_of: date, product: str | None = None) -> list[Finding]:
+    """Template and dates judged against `as_of`, then answers by themselves, then answers against the list.
+
+    `product` is what a contract asked a declaration for, None where no contract did.
+    """
     return [
+        *_template(reading),
         *_scope_and_date(reading, as_of),
+        *_scope_of_contract(reading, product),
         *_invalid_answers(reading),
         *_policy_address(reading),
         *(f for metal in reading.minerals for f in _of_metal(reading, metal, lines)),
         *_checker_error(lines),
     ]
+
+
+def _template(reading: Reading) -> Iterator[Finding]:
+    """A revision that is not the current one; another first digit means other data requirements (RMI, Revision)."""
+    current = current_revision(reading.kind)
+    if Decimal(reading.revision) < Decimal(current):
+        major = int(Decimal(reading.revision)) < int(Decimal(current))
+        code = "template_major_superseded" if major else "template_superseded"
+        params = {"kind": str(reading.kind), "revision": reading.revision, "current": current}
+        yield finding(code, "Declaration", "J3", **params)
+
+
+def _scope_of_contract(reading: Reading, product: str | None) -> Iterator[Finding]:
+    if product and scope_of(reading.scope) is DeclarationScope.COMPANY:
+        yield finding("scope_too_wide", "Declaration", reading.layout.scope, product=shown(product))
 
 
 def _scope_and_date(reading: Reading, as_of: date) -> Iterator[Finding]:
@@ -97,9 +118,10 @@ def _of_metal(reading: Reading, metal: str, lines: Iterable[SmelterLine]) -> Ite
         ("q3_no_but_covered_country", "covered", "No", _from_covered_country),
         ("q5_yes_but_not_recycled", "recycled", "Yes", _not_recycled),
     )
+    mines = [mine.row for mine in reading.mines if mine.metal == metal and mine.name]
     for code, role, said, contradicts in contradictions:
         answer = answers.get(roles.get(role, ""))
-        against = [line.row for line in own if contradicts(line)]
+        against = [line.row for line in own if contradicts(line)] or (mines if role == "recycled" else [])
         if answer and answer.answer == said and against:
             params = {"metal": metal, "question": answer.question, "rows": rows_named(against)}
             yield finding(code, "Declaration", answer.cell, **params)
