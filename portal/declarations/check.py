@@ -50,7 +50,7 @@ class Report:
     findings: tuple[Finding, ...]
     missing_fields: int
     as_of: date
-    rules_version: str = RULES_VERSION
+    rules_version: str
 
     @property
     def scope(self) -> DeclarationScope | None:
@@ -160,7 +160,7 @@ def report_on(
         *assurance.check(reading, lines, known),
     ]
     findings = sorted(_bounded(found), key=lambda f: _ORDER[f.severity])
-    return Report(reading, lines, tuple(findings), completeness.missing_fields(incomplete), as_of)
+    return Report(reading, lines, tuple(findings), completeness.missing_fields(incomplete), as_of, RULES_VERSION)
 
 
 def _with_suggestions(

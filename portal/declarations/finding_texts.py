@@ -272,6 +272,11 @@ FINDINGS: dict[str, FindingText] = {
         N_("Smelters of a whole company say little about those behind one product."),
         N_("Ask for a declaration of scope B with the products of the contract."),
     ),
+    "same_list_elsewhere": _warning(
+        N_("The smelter list is exactly that of %(supplier)s, which does not belong to the same group."),
+        N_("Two suppliers rarely buy from the very same smelters: one list may be a copy of the other."),
+        N_("Ask the supplier how it found its smelters."),
+    ),
     "policy_url_invalid": _warning(
         N_("The web address of the policy, “%(value)s”, is not an address that can be opened safely."),
         N_("A public policy can be checked only where it can be found."),

@@ -30,12 +30,21 @@ class Declaration(Shared, Base):
     effective_date: Mapped[date | None]
     received_on: Mapped[date]
     answers: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
-    counts: Mapped[dict[str, Any]] = mapped_column(JSONB)
-    rules_version: Mapped[str] = mapped_column(String(16))
+    smelters_mark: Mapped[str | None] = mapped_column(String(64), index=True)  # hash of the list; None if short
+    check_id: Mapped[UUID | None] = mapped_column(ForeignKey("declaration_check.id", use_alter=True))  # the newest
+    counts: Mapped[dict[str, Any]] = mapped_column(JSONB)  # of the newest check
+    rules_version: Mapped[str] = mapped_column(String(16))  # of the newest check
     created_at: Mapped[CreatedAt]
 
     lines: Mapped[list["SmelterLine"]] = relationship(order_by="SmelterLine.row")
-    findings: Mapped[list["DeclarationFinding"]] = relationship(order_by="DeclarationFinding.position")
+    checks: Mapped[list["DeclarationCheck"]] = relationship(
+        foreign_keys="DeclarationCheck.declaration_id", order_by="DeclarationCheck.id.desc()", viewonly=True
+    )
+    findings: Mapped[list["DeclarationFinding"]] = relationship(  # of the newest check
+        primaryjoin="foreign(DeclarationFinding.check_id) == Declaration.check_id",
+        order_by="DeclarationFinding.position",
+        viewonly=True,
+    )
 
 
 def _key_of_the_name(context: Any) -> str | None:
@@ -68,6 +77,19 @@ class SmelterLine(Base):
     )
 
 
+class DeclarationCheck(Base):
+    """One checking of a declaration. Another one, by newer rules or lists, is added beside it; none is rewritten."""
+
+    __tablename__ = "declaration_check"
+
+    id: Mapped[UuidKey]
+    declaration_id: Mapped[UUID] = mapped_column(ForeignKey("declaration.id", ondelete="CASCADE"), index=True)
+    rules_version: Mapped[str] = mapped_column(String(16))
+    judged_on: Mapped[date]  # the day against which dates and lists were judged
+    counts: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    created_at: Mapped[CreatedAt]
+
+
 class DeclarationFinding(Base):
     """One thing wrong with a declaration, with the version of the rules that found it."""
 
@@ -75,6 +97,7 @@ class DeclarationFinding(Base):
 
     id: Mapped[UuidKey]
     declaration_id: Mapped[UUID] = mapped_column(ForeignKey("declaration.id", ondelete="CASCADE"), index=True)
+    check_id: Mapped[UUID] = mapped_column(ForeignKey("declaration_check.id", ondelete="CASCADE"), index=True)
     position: Mapped[int]
     rules_version: Mapped[str] = mapped_column(String(16))
     code: Mapped[str] = mapped_column(Text)

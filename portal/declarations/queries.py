@@ -17,11 +17,13 @@ from portal.declarations.naming.meanings import key_of, meanings_of
 from portal.declarations.naming.models import SmelterNameVerdict
 from portal.errors import NotFound
 from portal.minerals import queries as minerals
+from portal.registry import queries as registry
 from portal.shapes import TimelineEntry, Tone
 from portal.web.paging import Page, encode_cursor, read_cursor
 
 PAGE_SIZE = 50
 LINES_PER_PAGE = 100
+SAME_LISTS = 10
 UNMATCHED = "unmatched"
 
 
@@ -89,6 +91,30 @@ def with_statuses(declaration: Declaration, lines: Sequence[SmelterLine]) -> lis
         else row
         for row in rows
     ]
+
+
+def same_list_elsewhere(actor: Actor, declaration: Declaration) -> Sequence[Declaration]:
+    """Visible declarations of other suppliers with exactly these smelters, the newest first; not those of one group.
+
+    Asked when the page is shown and never kept, as everybody sees other declarations.
+    """
+    if declaration.smelters_mark is None:
+        return ()
+    query = visible_declarations(actor).where(
+        Declaration.smelters_mark == declaration.smelters_mark,
+        Declaration.template == declaration.template,
+        Declaration.supplier_id != declaration.supplier_id,
+    )
+    found = session.scalars(
+        query.order_by(Declaration.received_on.desc(), Declaration.id.desc()).limit(SAME_LISTS)
+    ).all()
+    ours = _owners(declaration.supplier_id) if found else set()
+    return [other for other in found if not ours & _owners(other.supplier_id)]
+
+
+def _owners(supplier_id: UUID) -> set[UUID]:
+    """A supplier and whom it belongs to: companies of one group may well report one list."""
+    return {supplier_id} | registry.ancestors_of(supplier_id)
 
 
 def lines_of(declaration: Declaration, *, metal: str | None = None) -> Sequence[SmelterLine]:

@@ -14,9 +14,11 @@ from portal.db import transaction
 from portal.declarations import queries, services
 from portal.declarations.forms import AudienceChangeForm, UploadForm
 from portal.declarations.labels import LINE_STATUSES, SCOPES
-from portal.declarations.messages import sentences
+from portal.declarations.messages import finding, sentences
+from portal.declarations.models import Declaration, DeclarationFinding
 from portal.declarations.reading.unreadable import Unreadable
 from portal.declarations.refusal_texts import REFUSALS
+from portal.declarations.rules import Finding
 from portal.errors import BadInput, Conflict
 from portal.evidence import queries as evidence
 from portal.minerals.labels import METALS
@@ -86,13 +88,15 @@ def show(declaration_id: UUID) -> ResponseReturnValue:
     metals = queries.metals_of(declaration)
     metal = request.args.get("metal") if request.args.get("metal") in metals else None
     rows = queries.with_statuses(declaration, queries.lines_of(declaration))
+    found: list[Finding | DeclarationFinding] = [*_copied_lists(declaration), *declaration.findings]
     return render_template(
         "declarations/show.html",
         declaration=declaration,
         supplier=registry.get_supplier(declaration.supplier_id),
         evidence=evidence.get_evidence(actor(), declaration.evidence_id),
         authorities=authorities.authorities_by_id(),
-        findings=[(finding, sentences(finding.code, finding.params, _)) for finding in declaration.findings],
+        findings=[(one, sentences(one.code, one.params, _)) for one in found],
+        checks=declaration.checks,
         rows=rows,
         shown=[row for row in rows if metal is None or row.line.metal == metal],
         metals=metals,
@@ -101,6 +105,24 @@ def show(declaration_id: UUID) -> ResponseReturnValue:
         metal_names=METALS,
         scopes=SCOPES,
     )
+
+
+@bp.post("/declarations/<uuid:declaration_id>/check")
+@requires(Permission.EDIT_DECLARATION)
+def check_again(declaration_id: UUID) -> ResponseReturnValue:
+    """Check the kept file by the rules and lists of today; what was found before stays beside it."""
+    declaration = queries.get_declaration(actor(), declaration_id)
+    require(actor(), Permission.EDIT_DECLARATION, declaration)
+    item = evidence.get_evidence(actor(), declaration.evidence_id)
+    try:
+        report = services.read_declaration(evidence.content_of(item.sha256), item.filename)
+    except Unreadable as error:
+        flash(str(_translated(error)), "warning")
+    else:
+        with transaction():
+            services.check_again(actor(), declaration, report)
+        flash(_("The declaration is checked again. What was found before is kept."), "success")
+    return redirect(url_for("declarations.show", declaration_id=declaration_id))
 
 
 @bp.get("/declarations/<uuid:declaration_id>/smelters.csv")
@@ -131,6 +153,14 @@ def audience(declaration_id: UUID) -> ResponseReturnValue:
         declaration=declaration,
         supplier=registry.get_supplier(declaration.supplier_id),
     )
+
+
+def _copied_lists(declaration: Declaration) -> list[Finding]:
+    """The same list under another supplier: found anew for each reader, as everybody sees other declarations."""
+    others = queries.same_list_elsewhere(actor(), declaration)
+    suppliers = registry.suppliers_by_id({other.supplier_id for other in others})
+    names = sorted({supplier.legal_name for supplier in suppliers.values()})
+    return [finding("same_list_elsewhere", "Smelter List", None, supplier=name) for name in names]
 
 
 def _translated(error: Unreadable) -> BadInput:

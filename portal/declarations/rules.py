@@ -4,9 +4,10 @@ Facts about the templates come from the published workbooks themselves (RMI CMRT
 is named where it is used.
 """
 
+import hashlib
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -24,6 +25,7 @@ _COVERED = re.compile(
     r"\b(?:drc\b|d\.r\.|congo|angola|burundi|central african|rwanda|south sudan|tanzania|uganda|zambia)",
     re.IGNORECASE,
 )
+_LONG_LIST = 20  # smelters
 _CID = re.compile(r"CID\d{6}")
 
 
@@ -232,6 +234,21 @@ def normal_cid(text: str | None) -> str | None:
     """A smelter id in its one form (`CID` and six digits), None if it has not got that form."""
     folded = unicodedata.normalize("NFKC", text or "").strip().upper()
     return folded if _CID.fullmatch(folded) and folded.isascii() else None
+
+
+def smelters_mark(lines: Iterable[SmelterLine]) -> str | None:
+    """The same for two declarations that name the same smelters, whatever the order; None for lists under 20.
+
+    Short lists are alike by chance; a long one that equals another supplier's was perhaps copied.
+    """
+    named = {
+        f"{line.metal}|{line.resolved_id or name_key(line.declared_id) or name_key(line.declared_name)}"
+        for line in lines
+        if line.resolved_id or line.declared_id or line.declared_name
+    }
+    if len(named) < _LONG_LIST:
+        return None
+    return hashlib.sha256("\n".join(sorted(named)).encode()).hexdigest()
 
 
 def is_covered_country(text: str | None) -> bool:

@@ -17,11 +17,11 @@ from portal.db import session
 from portal.declarations.check import Report, check_file
 from portal.declarations.checks import assurance
 from portal.declarations.checks.assurance import Standing, Surroundings
-from portal.declarations.models import Declaration, DeclarationFinding, SmelterLine
+from portal.declarations.models import Declaration, DeclarationCheck, DeclarationFinding, SmelterLine
 from portal.declarations.naming.meanings import accepted_names
 from portal.declarations.queries import visible_declarations
 from portal.declarations.reading.result import Reading
-from portal.declarations.rules import Facility
+from portal.declarations.rules import Facility, smelters_mark
 from portal.declarations.rules import SmelterLine as ReadLine
 from portal.errors import BadInput, Conflict
 from portal.evidence.models import EvidenceItem
@@ -104,6 +104,7 @@ def add_declaration(
         effective_date=report.reading.effective_date,
         received_on=received_on,
         answers=values["answers"],
+        smelters_mark=smelters_mark(report.lines),
         counts=report.counts(),
         rules_version=report.rules_version,
     )
@@ -111,6 +112,7 @@ def add_declaration(
     session.add(declaration)
     session.flush()
     _keep_rows(declaration, report)
+    _keep_check(declaration, report)
     record(
         actor,
         "declaration.added",
@@ -122,6 +124,17 @@ def add_declaration(
     )
     emit(Event.DECLARATION_ADDED, actor=actor, declaration_id=declaration.id)
     return declaration
+
+
+def check_again(actor: Actor, declaration: Declaration, report: Report) -> DeclarationCheck:
+    """Keep another checking of the same file, by the rules and lists of today. Earlier ones stay as they are.
+
+    The report is made before, outside the transaction, by `read_declaration` on the kept bytes.
+    """
+    require(actor, Permission.EDIT_DECLARATION, declaration)
+    check = _keep_check(declaration, report)
+    record(actor, "declaration.checked_again", declaration, check=check.id, rules_version=check.rules_version)
+    return check
 
 
 def change_audience(actor: Actor, declaration: Declaration, audience: Audience, named_ids: list[UUID]) -> None:
@@ -165,9 +178,24 @@ def _keep_rows(declaration: Declaration, report: Report) -> None:
         }
         for line in report.lines
     ]
+    if lines:
+        session.execute(insert(SmelterLine), lines)
+
+
+def _keep_check(declaration: Declaration, report: Report) -> DeclarationCheck:
+    """A check with its findings beside those there are; the declaration points to it as the newest."""
+    check = DeclarationCheck(
+        declaration_id=declaration.id,
+        rules_version=report.rules_version,
+        judged_on=report.as_of,
+        counts=report.counts(),
+    )
+    session.add(check)
+    session.flush()
     findings = [
         {
             "declaration_id": declaration.id,
+            "check_id": check.id,
             "position": position,
             "rules_version": report.rules_version,
             "code": finding.code,
@@ -178,7 +206,8 @@ def _keep_rows(declaration: Declaration, report: Report) -> None:
         }
         for position, finding in enumerate(report.findings)
     ]
-    if lines:
-        session.execute(insert(SmelterLine), lines)
     if findings:
         session.execute(insert(DeclarationFinding), findings)
+    declaration.check_id, declaration.counts, declaration.rules_version = check.id, check.counts, check.rules_version
+    session.flush()
+    return check

@@ -22,6 +22,7 @@ ACTIONS = {
     "contract.added": _l("Contract added"),
     "contract.changed": _l("Contract changed"),
     "declaration.added": _l("Declaration uploaded"),
+    "declaration.checked_again": _l("Declaration checked again"),
     "declaration.audience_changed": _l("Audience of a declaration changed"),
     "dialogue.audience_changed": _l("Audience of a dialogue changed"),
     "dialogue.corrected": _l("Dialogue corrected"),

@@ -6,7 +6,10 @@ import pytest
 from sqlalchemy import func, select
 
 from portal import db
-from portal.declarations.models import Declaration, SmelterLine
+from portal.declarations import check
+from portal.declarations.checks import completeness
+from portal.declarations.models import Declaration, DeclarationFinding, SmelterLine
+from portal.declarations.rules import RULES_VERSION
 from portal.evidence.models import EvidenceItem, FileBlob
 from tests.factories.declarations import make_declaration
 from tests.factories.registry import make_supplier
@@ -105,3 +108,51 @@ def test_rows_are_exported_neutralised(client_for, acting, authority_ids) -> Non
     text = client_for("stavanger-officer").get(f"/declarations/{declaration.id}/smelters.csv").text
     assert "'=HYPERLINK(1)" in text
     assert "CID900001" in text
+
+
+def test_checking_again_adds_and_rewrites_nothing(client_for, acting, supplier_id, monkeypatch) -> None:
+    client = client_for("stavanger-officer")
+    upload(client, supplier_id, Draft(cells={"D8": None}).to_bytes())
+    acting("stavanger-officer")
+    declaration = db.session.scalars(select(Declaration)).one()
+    before = [(one.id, one.code) for one in declaration.findings]
+    assert "company_name_missing" in {code for _, code in before}
+
+    monkeypatch.setattr(check, "RULES_VERSION", "2031.1")
+    monkeypatch.setattr(completeness, "_fields", lambda _reading: iter(()))
+    page = client.post(f"/declarations/{declaration.id}/check", follow_redirects=True)
+    assert "What was found before is kept." in page.text
+    assert "The company name is missing." not in page.text
+    assert "1 to fix" in page.text, "the earlier check is listed with what it found"
+
+    acting("stavanger-officer")
+    declaration = db.session.scalars(select(Declaration)).one()
+    assert [one.rules_version for one in declaration.checks] == ["2031.1", RULES_VERSION]
+    assert declaration.rules_version == "2031.1"
+    assert "company_name_missing" not in {one.code for one in declaration.findings}
+    kept = db.session.scalars(select(DeclarationFinding).where(DeclarationFinding.id.in_([one for one, _ in before])))
+    assert {(one.id, one.code) for one in kept} == set(before)
+
+
+def test_only_the_owner_checks_again(client_for, acting, supplier_id) -> None:
+    upload(client_for("stavanger-officer"), supplier_id, Draft().to_bytes())
+    acting("oslo-officer")
+    declaration = db.session.scalars(select(Declaration)).one()
+    assert client_for("oslo-officer").post(f"/declarations/{declaration.id}/check").status_code == 403
+
+
+def test_the_list_of_an_unrelated_supplier_is_pointed_out_only_to_who_sees_it(client_for, acting, supplier_id) -> None:
+    lookup = [("Gold", f"Works {n}", f"Works {n}", "NORWAY", f"CID{910000 + n}") for n in range(25)]
+    rows = [{"A": entry[4]} for entry in lookup]
+    acting("system")
+    with db.transaction():
+        other_id = make_supplier("Copied Example AB", "SE").id
+    first = Draft(lookup=lookup, rows=rows).to_bytes()
+    second = Draft(lookup=lookup, rows=rows[::-1], cells={"D8": "Another name"}).to_bytes()
+    upload(client_for("stavanger-officer"), supplier_id, first)
+    page = upload(client_for("oslo-officer"), other_id, second, audience="owner")
+    assert "exactly that of Prøvekabel Example AS" in page.text
+
+    acting("stavanger-officer")
+    ours = db.session.scalars(select(Declaration).where(Declaration.supplier_id == supplier_id)).one()
+    assert "Copied Example AB" not in client_for("stavanger-officer").get(f"/declarations/{ours.id}").text
