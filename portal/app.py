@@ -36,6 +36,7 @@ from portal.process import start_process
 from portal.registry import routes as registry
 from portal.registry.gleif import routes as gleif
 from portal.registry.identity import routes as identity
+from portal.requests import routes as requests
 from portal.settings import Settings
 from portal.sources import routes as sources
 from portal.web import about, errors, filters, guard, headers, health, preferences
@@ -53,6 +54,7 @@ FEATURES = (
     smelter_names,
     contracts,
     notices,
+    requests,
     assessments,
     dialogues,
     audits,

@@ -21,6 +21,7 @@ from portal.outbox import models as outbox
 from portal.registry import models as registry
 from portal.registry.gleif import models as gleif
 from portal.registry.identity import models as identity
+from portal.requests import models as requests
 from portal.sources import models as sources
 
 MODULES = (
@@ -44,6 +45,7 @@ MODULES = (
     pairs,
     placing,
     registry,
+    requests,
     sources,
 )
 

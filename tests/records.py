@@ -15,6 +15,7 @@ from tests.factories import (
     merging,
     notifications,
     registry,
+    requests,
     smelter_names,
     sources,
 )
@@ -41,6 +42,7 @@ OWNED: dict[str, RecordKind] = {
     "dialogue_id": RecordKind(dialogues.make_dialogue, text="subject"),
     "audit_id": RecordKind(audits.make_audit, text="title"),
     "declaration_id": RecordKind(declarations.make_declaration, text="company_name"),
+    "request_id": RecordKind(requests.make_request, text="instructions"),
     "evidence_id": RecordKind(evidence.make_evidence, text="filename"),
     "notice_import_id": RecordKind(contracts.make_notice_import, text="filename", private=True),
     "import_id": RecordKind(registry.make_import, text="filename", private=True),

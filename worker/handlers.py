@@ -32,6 +32,7 @@ HANDLERS: dict[Event, tuple[Handler | Fetching, ...]] = {
     Event.ASSURANCE_CHANGED: (tell_of_changes,),
     Event.DECLARATION_ADDED: (notifications.tell_of_declaration, smelter_names.note_known_names),
     Event.SMELTER_NAME_DECIDED: (smelter_names.note_verdict,),
+    Event.REQUEST_DUE: (notifications.tell_of_reminder,),
     Event.DIALOGUE_SHARED: (notifications.tell_of_dialogue,),
     Event.ASSESSMENT_SHARED: (notifications.tell_of_assessment,),
     Event.AUDIT_INVITED: (notifications.tell_of_invitation,),

@@ -23,6 +23,10 @@ class Permission(StrEnum):
     EDIT_DECLARATION = "edit_declaration"
     DECIDE_SMELTER_NAME = "decide_smelter_name"
 
+    READ_REQUEST = "read_request"
+    ASK_DECLARATION = "ask_declaration"
+    EDIT_REQUEST = "edit_request"
+
     READ_CONTRACT = "read_contract"
     ADD_CONTRACT = "add_contract"
     EDIT_CONTRACT = "edit_contract"

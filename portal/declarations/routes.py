@@ -17,7 +17,7 @@ from portal.declarations.labels import LINE_STATUSES, SCOPES
 from portal.declarations.messages import finding, sentences
 from portal.declarations.models import Declaration, DeclarationFinding
 from portal.declarations.reading.unreadable import Unreadable
-from portal.declarations.refusal_texts import REFUSALS
+from portal.declarations.refusing import in_words
 from portal.declarations.rules import Finding
 from portal.errors import BadInput, Conflict
 from portal.evidence import queries as evidence
@@ -69,7 +69,7 @@ def new(supplier_id: UUID) -> ResponseReturnValue:
                     named_ids=form.named_ids.data or [],
                 )
         except Unreadable as error:
-            add_error(form, _translated(error))
+            add_error(form, in_words(error))
         except BadInput as error:
             add_error(form, error)
         except Conflict as error:
@@ -117,7 +117,7 @@ def check_again(declaration_id: UUID) -> ResponseReturnValue:
     try:
         report = services.read_declaration(evidence.content_of(item.sha256), item.filename)
     except Unreadable as error:
-        flash(str(_translated(error)), "warning")
+        flash(str(in_words(error)), "warning")
     else:
         with transaction():
             services.check_again(actor(), declaration, report)
@@ -161,10 +161,3 @@ def _copied_lists(declaration: Declaration) -> list[Finding]:
     suppliers = registry.suppliers_by_id({other.supplier_id for other in others})
     names = sorted({supplier.legal_name for supplier in suppliers.values()})
     return [finding("same_list_elsewhere", "Smelter List", None, supplier=name) for name in names]
-
-
-def _translated(error: Unreadable) -> BadInput:
-    """The refusal in the reader's language, with its place."""
-    text = REFUSALS[error.code]
-    place = f"{error.place}: " if error.place else ""
-    return BadInput(place + _(text.message) % error.params, field="file", remedy=str(_(text.remedy) % error.params))

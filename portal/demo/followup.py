@@ -15,11 +15,14 @@ from portal.audits.services import Proposal, propose
 from portal.authorities.queries import authority_by_slug
 from portal.clock import today
 from portal.db import session
+from portal.declarations.rules import DeclarationScope, TemplateKind
 from portal.demo.network import acting_for
 from portal.dialogues.rules import Channel
 from portal.dialogues.services import CommitmentData, DialogueData, ParticipantData, log_dialogue
 from portal.registry.models import Site
 from portal.registry.rules import ProductGroup
+from portal.requests.rules import MINERALS
+from portal.requests.services import RequestData, ask
 
 Suppliers = Mapping[str, UUID]
 
@@ -32,6 +35,7 @@ def seed(suppliers: Suppliers) -> None:
     _assessments(suppliers)
     _dialogues(suppliers)
     _audit(suppliers)
+    _requests(suppliers)
 
 
 def _assessments(suppliers: Suppliers) -> None:
@@ -129,3 +133,30 @@ def _audit(suppliers: Suppliers) -> None:
                 invitations=invited,
             ),
         )
+
+
+def _requests(suppliers: Suppliers) -> None:
+    """One that is overdue, one that waits, one that the others can see."""
+    for slug, supplier, template, language, asked_days_ago, due_in, audience in (
+        ("stockholm", "nordvik", TemplateKind.CMRT, "nb", 45, -4, Audience.MEMBERS),
+        ("stockholm", "halden", TemplateKind.EMRT, "sv", 10, 20, Audience.MEMBERS),
+        ("stavanger", "fjordnett", TemplateKind.CMRT, "nb", 40, -16, Audience.OWNER),
+        ("barcelona", "tecnoport", TemplateKind.CMRT, "ca", 5, 25, Audience.MEMBERS),
+    ):
+        with acting_for(slug) as actor:
+            data = RequestData(
+                template=template,
+                minerals=list(MINERALS[template])[:4],
+                scope=DeclarationScope.COMPANY,
+                scope_description=None,
+                contract_id=None,
+                due_on=today() + timedelta(days=max(due_in, 0)),
+                language=language,
+                instructions=None,
+                audience=audience,
+                named_ids=[],
+            )
+            request = ask(actor, suppliers[supplier], data)
+            # As if it had been asked a while ago.
+            request.asked_on = today() - timedelta(days=asked_days_ago)
+            request.due_on = today() + timedelta(days=due_in)

@@ -20,6 +20,7 @@ from portal.merging import queries as merging
 from portal.merging.placing import queries as placing
 from portal.registry.models import Follow, SupplierImport
 from portal.registry.rules import ImportState
+from portal.requests import queries as requests
 from portal.shapes import TodoItem
 from portal.sources import queries as sources
 
@@ -27,6 +28,7 @@ from portal.sources import queries as sources
 FEATURES: Sequence[Callable[[Actor], Sequence[TodoItem]]] = (
     audits.todo,
     dialogues.todo,
+    requests.todo,
     merging.todo,
     placing.todo,
     smelter_names.todo,

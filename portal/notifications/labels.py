@@ -9,6 +9,7 @@ from portal.minerals.labels import METALS, SCHEMES
 from portal.minerals.rules import Assurance
 from portal.notifications.queries import Card
 from portal.notifications.rules import OF_MERGES, NoticeKind
+from portal.requests.rules import Rung
 
 
 def title(card: Card, authorities: dict[Any, Any]) -> str:
@@ -23,6 +24,8 @@ def title(card: Card, authorities: dict[Any, Any]) -> str:
     supplier = card.suppliers[0].legal_name
     if notice.kind == NoticeKind.DECLARATION_ADDED:
         return _("A declaration of %(supplier)s was shared with us", supplier=supplier)
+    if notice.kind == NoticeKind.REQUEST_DUE:
+        return reminder_title(notice.params, supplier)
     if notice.kind == NoticeKind.DIALOGUE_SHARED:
         return _("A dialogue with %(supplier)s was shared with us", supplier=supplier)
     if notice.kind == NoticeKind.ASSESSMENT_SHARED:
@@ -44,6 +47,17 @@ def _merge_title(card: Card) -> str:
     if card.notice.kind == NoticeKind.SUPPLIERS_MERGED:
         return _("“%(kept)s” and “%(merged)s” were merged into one company", kept=kept, merged=merged)
     return _("The merge of “%(kept)s” and “%(merged)s” was undone", kept=kept, merged=merged)
+
+
+def reminder_title(params: dict[str, Any], supplier: str) -> str:
+    """A rung of the ladder of reminders as a sentence."""
+    if params["rung"] == Rung.SOON:
+        return _("The declaration of %(supplier)s is due soon", supplier=supplier)
+    if params["rung"] == Rung.LATE:
+        return _("The declaration of %(supplier)s is late: send the first reminder", supplier=supplier)
+    if params["rung"] == Rung.AGAIN:
+        return _("The declaration of %(supplier)s is two weeks late: send the second reminder", supplier=supplier)
+    return _("The declaration of %(supplier)s is a month late: send the last reminder", supplier=supplier)
 
 
 def change_source(params: dict[str, Any]) -> tuple[str, date]:

@@ -29,6 +29,8 @@ from portal.notifications.models import Notice, NoticeRead
 from portal.notifications.rules import OF_MERGES, NoticeKind
 from portal.registry import queries as registry
 from portal.registry.models import Follow, Supplier
+from portal.requests import queries as requests
+from portal.requests.models import DeclarationRequest
 from portal.web.paging import Page, encode_cursor, read_cursor
 
 PAGE_SIZE = 30
@@ -147,6 +149,7 @@ def _records(actor: Actor, notices: Sequence[Notice]) -> dict[UUID | None, Any]:
     """What the notices speak of, as far as the actor sees it now; a statement a kind at most."""
     visible: list[tuple[Select[Any], Any, tuple[NoticeKind, ...]]] = [
         (declarations.visible_declarations(actor), Declaration, (NoticeKind.DECLARATION_ADDED,)),
+        (requests.visible_requests(actor), DeclarationRequest, (NoticeKind.REQUEST_DUE,)),
         (dialogues.visible_dialogues(actor), DialogueEntry, (NoticeKind.DIALOGUE_SHARED,)),
         (assessments.visible_assessments(actor), SupplierAssessment, (NoticeKind.ASSESSMENT_SHARED,)),
         (audits.visible_audits(actor), JointAudit, (NoticeKind.AUDIT_INVITED, NoticeKind.AUDIT_ANSWERED)),

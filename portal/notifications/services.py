@@ -23,6 +23,8 @@ from portal.notifications.models import Notice, NoticeRead
 from portal.notifications.queries import visible_notices
 from portal.notifications.rules import NoticeKind
 from portal.registry.models import Follow
+from portal.requests.models import DeclarationRequest
+from portal.requests.rules import WAITING
 
 Payload = Mapping[str, Any]
 
@@ -111,6 +113,16 @@ def tell_of_answer(event_id: UUID, payload: Payload) -> None:
         kind = NoticeKind.AUDIT_ANSWERED
         params = {"authority_id": payload["authority_id"]}
         notify([Telling(audit.owner_id, f"{kind}:{event_id}", kind, audit.id, params)])
+
+
+def tell_of_reminder(_event_id: UUID, payload: Payload) -> None:
+    """A request reached a rung of its ladder of reminders: tell who asked, unless it was answered or moved since."""
+    request = session.get(DeclarationRequest, UUID(payload["request_id"]))
+    if request is None or request.state not in WAITING or request.due_on.isoformat() != payload["due_on"]:
+        return
+    kind, params = NoticeKind.REQUEST_DUE, {"rung": payload["rung"], "due_on": payload["due_on"]}
+    key = f"{kind}:{request.id}:{payload['due_on']}:{payload['rung']}"
+    notify([Telling(request.owner_id, key, kind, request.id, params)])
 
 
 def _audit(payload: Payload, authority_id: UUID) -> JointAudit | None:

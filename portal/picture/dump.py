@@ -27,6 +27,8 @@ from portal.dialogues import queries as dialogues
 from portal.dialogues.models import DialogueEntry, PrivateNote
 from portal.registry import queries as registry
 from portal.registry.models import Site, Supplier, SupplierIdentifier, SupplierName
+from portal.requests import queries as requests
+from portal.requests.models import DeclarationRequest
 
 FORMAT = 1
 BATCH = 500
@@ -68,6 +70,10 @@ def _records(actor: Actor, slugs: dict[UUID, str]) -> Iterator[Object]:
     yield from _shared(
         "declaration", declarations.visible_declarations(actor).options(*rows), Declaration, _declaration, slugs
     )
+    history = selectinload(DeclarationRequest.steps)
+    for asked in _batches(requests.visible_requests(actor).options(history), DeclarationRequest):
+        seen = set(requests.seen_declarations(actor, [request.declaration_id for request in asked]))
+        yield from (_owned("request", request, _request(request, seen), slugs) for request in asked)
 
 
 def _batches(query: Select[Any], model: Any) -> Iterator[Sequence[Any]]:
@@ -191,6 +197,16 @@ def _audit(row: JointAudit, slugs: dict[UUID, str]) -> Object:
         "participants": [
             {"authority": slugs[one.authority_id], "role": one.role, "answer": one.answer} for one in row.participants
         ],
+    }
+
+
+def _request(row: DeclarationRequest, seen: set[UUID]) -> Object:
+    """The declaration that answers it is named only where one may see it."""
+    names = ("template", "minerals", "scope_code", "scope_description", "instructions", "language", "asked_on")
+    return {
+        **_values(row, *names, "due_on", "state"),
+        "declaration": row.declaration_id if row.declaration_id in seen else None,
+        "steps": [_values(step, "state", "taken_on", "due_on", "note") for step in row.steps],
     }
 
 

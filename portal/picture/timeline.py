@@ -22,6 +22,7 @@ from portal.minerals.labels import METALS
 from portal.minerals.queries import Change
 from portal.minerals.rules import Assurance, Severity, severity
 from portal.picture.labels import ASSURANCE
+from portal.requests import queries as requests
 from portal.shapes import TimelineEntry, Tone
 from portal.web.paging import Page, encode_cursor, read_cursor
 
@@ -35,6 +36,7 @@ SOURCES: Mapping[str, Callable[[Actor, UUID], Sequence[TimelineEntry]]] = {
     "assessment": assessments.timeline,
     "audit": audits.timeline,
     "declaration": declarations.timeline,
+    "request": requests.timeline,
     "contract": contracts.timeline,
 }
 

@@ -45,7 +45,9 @@ def product(servers: Servers, template: str, app: Flask, tmp_path_factory: pytes
 
 def focused(page: Page) -> str:
     """The heading of the pair that has the focus."""
-    return page.evaluate("() => document.activeElement.closest('[data-queue-item]')?.querySelector('h3').textContent ?? ''")
+    return page.evaluate(
+        "() => document.activeElement.closest('[data-queue-item]')?.querySelector('h3').textContent ?? ''"
+    )
 
 
 def pair(number: int) -> str:

@@ -12,6 +12,7 @@ from portal.merging.pairs.queries import is_sweep_time
 from portal.merging.pairs.sweep import sweep_batch
 from portal.registry.dictionary import recount
 from portal.registry.gleif import services as gleif
+from portal.requests.reminders import note_due
 from portal.sources.services.requests import request_due
 from worker.app import app
 
@@ -30,6 +31,13 @@ def request_due_lei_records() -> None:
     """Ask for the LEI records that are old enough, a batch at a time. Several clocks at once ask for each once."""
     if requested := _ask(gleif.request_due):
         log.info("LEI records requested", count=len(requested))
+
+
+@app.task(name="schedules.remind_of_requests")
+def remind_of_requests() -> None:
+    """Note which requests for declarations reached a rung of reminders. Several clocks at once note each once."""
+    if reached := _ask(note_due):
+        log.info("reminders due", count=len(reached))
 
 
 def _ask(request: Callable[[Actor], Sequence[object]]) -> Sequence[object]:

@@ -188,6 +188,21 @@
     $$("th", table).forEach((cell) => cell.setAttribute("role", cell.scope === "row" ? "rowheader" : "columnheader"));
   };
 
+  // Copying a text: the button is hidden where no script runs, and the text can be selected there.
+  on("click", async (event) => {
+    const button = event.target.closest("[data-copy]");
+    if (!button) return;
+    const field = $(button.dataset.copy);
+    field.select();
+    try {
+      await navigator.clipboard.writeText(field.value);
+    } catch {
+      return; // not permitted: the text stays selected, to be copied by hand
+    }
+    announce(button.dataset.done);
+    $("span", button).textContent = button.dataset.done;
+  });
+
   const prepare = (scope) => {
     const all = (selector) => [...(scope.matches?.(selector) ? [scope] : []), ...$$(selector, scope)];
     all("[data-opens]").forEach((link) => {
@@ -199,6 +214,7 @@
     all("table[data-stack]").forEach(giveRoles);
     all("[data-suggest]").forEach(combobox);
     all(".subnav").forEach(watchSections);
+    all("[data-copy]").forEach((button) => { button.hidden = !navigator.clipboard; });
     all("[data-focus]").forEach((part) => part.focus());
   };
   prepare(document);

@@ -20,6 +20,7 @@ from tests.factories.contracts import make_contract
 from tests.factories.declarations import make_declaration
 from tests.factories.dialogues import make_dialogue
 from tests.factories.registry import make_identifier, make_name, make_supplier
+from tests.factories.requests import make_request
 from tests.personas import AUTHORITIES, PERSONAS
 from tests.statements import counted_statements
 
@@ -29,6 +30,7 @@ MAKERS = {
     "dialogue": (make_dialogue, "subject"),
     "audit": (make_audit, "title"),
     "declaration": (make_declaration, "company_name"),
+    "request": (make_request, "instructions"),
 }
 WRITERS = [name for name, one in PERSONAS.items() if one.slug and one.role in ("officer", "coordinator")]
 
