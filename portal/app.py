@@ -19,6 +19,7 @@ from portal.authorities import routes as authorities
 from portal.contracts import routes as contracts
 from portal.contracts.notices import routes as notices
 from portal.declarations import routes as declarations
+from portal.declarations.letters import routes as letters
 from portal.declarations.naming import routes as smelter_names
 from portal.dialogues import routes as dialogues
 from portal.evidence import routes as evidence
@@ -52,6 +53,7 @@ FEATURES = (
     sources,
     declarations,
     smelter_names,
+    letters,
     contracts,
     notices,
     requests,

@@ -12,10 +12,11 @@ from wtforms.validators import Length, ValidationError
 
 from portal.clock import today
 from portal.contracts.models import Contract
+from portal.declarations.letters.rules import LANGUAGES
 from portal.declarations.models import Declaration
 from portal.declarations.rules import DeclarationScope, TemplateKind
 from portal.minerals.labels import METALS
-from portal.requests.labels import LANGUAGES, SCOPES, TEMPLATES
+from portal.requests.labels import SCOPES, TEMPLATES
 from portal.requests.rules import CORRECTION_DAYS, DEFAULT_DAYS, MAX_TEXT, MINERALS
 from portal.requests.services import RequestData
 from portal.web.forms import AudienceForm, CheckboxesField, DayField, Required

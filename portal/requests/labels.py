@@ -44,6 +44,3 @@ SCOPES = {
     DeclarationScope.PRODUCTS: _l("The products that we name"),
     DeclarationScope.USER_DEFINED: _l("Something else that we describe"),
 }
-
-# Languages in their own words, as everywhere in the portal.
-LANGUAGES = {"en": "English", "sv": "Svenska", "nb": "Norsk bokmål", "es": "Español", "ca": "Català"}

@@ -1,5 +1,6 @@
 """Pages of requests: the list, asking, one request with its next step and the texts for the supplier."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +17,8 @@ from portal.db import transaction
 from portal.declarations import queries as declarations
 from portal.declarations import services as declaration_services
 from portal.declarations.forms import UploadForm
+from portal.declarations.letters.making import MadeLetter, make_letter
+from portal.declarations.letters.rules import LANGUAGES, language_for
 from portal.declarations.reading.unreadable import Unreadable
 from portal.declarations.refusing import in_words
 from portal.errors import BadInput, Conflict, InvalidTransition
@@ -60,7 +63,7 @@ def new(supplier_id: UUID) -> ResponseReturnValue:
     supplier = registry.get_supplier(supplier_id)
     form = RequestForm()
     form.offer_members(actor(), authorities.all_authorities())
-    form.offer(queries.own_contracts_with(actor(), supplier.id), rules.language_for(supplier.country))
+    form.offer(queries.own_contracts_with(actor(), supplier.id), language_for(supplier.country))
     if form.validate_on_submit():
         try:
             with transaction():
@@ -170,10 +173,13 @@ def send_back(request_id: UUID) -> ResponseReturnValue:
     found, form = _own(request_id), SendBackForm()
     if not form.validate_on_submit():
         return _page(found, send_back_form=form)
-    assert form.corrected_by.data
+    due_on = form.corrected_by.data
+    assert due_on
     try:
+        services.check_day(due_on)
+        letter = _letter(found, due_on)
         with transaction():
-            services.send_back(actor(), found, form.corrected_by.data, form.remark.data, form.seen_version)
+            services.send_back(actor(), found, due_on, letter, form.remark.data, form.seen_version)
     except BadInput as error:
         return _page(queries.get_request(actor(), request_id), send_back_form=_with(form, error))
     return _done(found.id, _("Marked as sent back. Send the text below to the supplier."))
@@ -205,6 +211,19 @@ def cancel(request_id: UUID) -> ResponseReturnValue:
     with transaction():
         services.cancel(actor(), found, form.reason.data or "", form.seen_version)
     return _done(found.id, _("The request is cancelled."))
+
+
+def _letter(found: DeclarationRequest, due_on: date) -> MadeLetter:
+    """The findings letter that goes with it. NotFound where the declaration is not shared with us any more."""
+    if found.declaration_id is None:
+        raise InvalidTransition(_("Nothing has come yet. Upload what the supplier sends first."))
+    return make_letter(
+        declarations.get_declaration(actor(), found.declaration_id),
+        supplier=registry.get_supplier(found.supplier_id).legal_name,
+        sender=actor().authority_name or "",
+        language=found.language,
+        due_on=due_on,
+    )
 
 
 def _own(request_id: UUID) -> DeclarationRequest:
@@ -250,6 +269,8 @@ def _page(found: DeclarationRequest, **forms: Any) -> str:
         draft=_draft(me, found, reminders, current.counts.get("errors", 0) if current else 0) if ours else None,
         blank=blank_name(found.template),
         labels=labels,
+        languages=LANGUAGES,
+        letter=next((step for step in reversed(found.steps) if step.letter_pdf_id), None) if ours else None,
         metals=METALS,
         rules=rules,
         state=RequestState,

@@ -47,10 +47,6 @@ OPEN = WAITING | OURS
 # Days after the due date on which each rung is reached (negative: before).
 LADDER: Mapping[Rung, int] = MappingProxyType({Rung.SOON: -7, Rung.LATE: 1, Rung.AGAIN: 14, Rung.LAST: 30})
 
-# The languages that the portal's texts are in; the supplier's country proposes one.
-LANGUAGES = ("en", "sv", "nb", "es", "ca")
-LANGUAGE_OF_COUNTRY: Mapping[str, str] = MappingProxyType({"SE": "sv", "NO": "nb", "ES": "es"})
-
 # Minerals that each template can speak of (TemplateKind -> codes of portal.minerals). The AMRT's are those of 1.3.
 MINERALS: Mapping[TemplateKind, tuple[str, ...]] = MappingProxyType(
     {
@@ -102,11 +98,6 @@ def rung_reached(state: str, since: date, due_on: date, today: date) -> Rung | N
     if reached == [Rung.SOON] and due_on + timedelta(days=LADDER[Rung.SOON]) <= since:
         return None
     return reached[-1] if reached else None
-
-
-def language_for(country: str | None) -> str:
-    """The language to write to a supplier of this country in, English where none is nearer."""
-    return LANGUAGE_OF_COUNTRY.get(country or "", "en")
 
 
 def unfit_minerals(template: TemplateKind, minerals: list[str]) -> list[str]:

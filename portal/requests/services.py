@@ -19,14 +19,19 @@ from portal.access.policy import require
 from portal.clock import today
 from portal.contracts import queries as contracts
 from portal.db import session
+from portal.declarations.letters.making import MadeLetter
+from portal.declarations.letters.pdf import PDF
+from portal.declarations.letters.rules import LANGUAGES
 from portal.declarations.models import Declaration
 from portal.declarations.rules import DeclarationScope, TemplateKind
 from portal.errors import BadInput, InvalidTransition
+from portal.evidence.services import store_file
 from portal.journal.services import record
 from portal.registry import queries as registry
 from portal.requests import rules
 from portal.requests.models import DeclarationRequest, RequestStep
 from portal.requests.rules import RequestState
+from portal.web.xlsxfile import XLSX
 
 
 @dataclass(frozen=True)
@@ -113,13 +118,27 @@ def send_back(
     actor: Actor,
     request: DeclarationRequest,
     due_on: date,
+    letter: MadeLetter,
     note: str | None = None,
     version: int | None = None,
 ) -> None:
-    """What came goes back to the supplier to be corrected by a new date."""
+    """What came goes back to be corrected by a new date; the findings letter is kept as it was sent, for us only."""
     require(actor, Permission.EDIT_REQUEST, request)
-    _check_day(due_on)
-    _move(actor, request, RequestState.SENT_BACK, version, due_on=due_on, note=note)
+    check_day(due_on)
+    _change(
+        request, rules.REACHED_FROM[RequestState.SENT_BACK], version, None, state=RequestState.SENT_BACK, due_on=due_on
+    )
+    pdf = store_file(actor, content=letter.pdf, filename=letter.pdf_name, media_type=PDF)
+    workbook = store_file(actor, content=letter.xlsx, filename=letter.xlsx_name, media_type=XLSX)
+    _note_step(actor, request, due_on=due_on, note=note, letter_pdf_id=pdf.id, letter_xlsx_id=workbook.id)
+    record(
+        actor,
+        f"request.{RequestState.SENT_BACK}",
+        request,
+        declaration_id=request.declaration_id,
+        due_on=due_on,
+        letter=pdf.id,
+    )
 
 
 def accept(actor: Actor, request: DeclarationRequest, note: str | None = None, version: int | None = None) -> None:
@@ -139,7 +158,7 @@ def cancel(actor: Actor, request: DeclarationRequest, reason: str, version: int 
 def postpone(actor: Actor, request: DeclarationRequest, due_on: date, reason: str, version: int | None = None) -> None:
     """Give the supplier another date. The old one stays in the history, with the reason."""
     require(actor, Permission.EDIT_REQUEST, request)
-    _check_day(due_on)
+    check_day(due_on)
     if not reason.strip():
         raise BadInput(_("There is no reason."), field="note", remedy=_("Say why the date is moved."))
     _change(
@@ -192,7 +211,7 @@ def _change(
 
 
 def _note_step(
-    actor: Actor, request: DeclarationRequest, *, due_on: date | None, note: str | None = None
+    actor: Actor, request: DeclarationRequest, *, due_on: date | None, note: str | None = None, **values: Any
 ) -> RequestStep:
     step = RequestStep(
         request_id=request.id,
@@ -202,6 +221,7 @@ def _note_step(
         declaration_id=request.declaration_id,
         due_on=due_on,
         note=note or None,
+        **values,
     )
     session.add(step)
     session.flush()
@@ -209,8 +229,8 @@ def _note_step(
 
 
 def _check(actor: Actor, supplier_id: UUID, data: RequestData) -> None:
-    _check_day(data.due_on)
-    if data.language not in rules.LANGUAGES:
+    check_day(data.due_on)
+    if data.language not in LANGUAGES:
         raise BadInput(
             _("The portal has no texts in this language."), field="language", remedy=_("Choose another one.")
         )
@@ -244,7 +264,8 @@ def _check(actor: Actor, supplier_id: UUID, data: RequestData) -> None:
             )
 
 
-def _check_day(due_on: date) -> None:
+def check_day(due_on: date) -> None:
+    """A date that a supplier can still keep; BadInput otherwise."""
     check_it = _("Check the date.")
     if due_on < today():
         raise BadInput(_("The day has passed already."), field="due_on", remedy=check_it)

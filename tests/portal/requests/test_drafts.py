@@ -17,7 +17,7 @@ WORDS = {
     "sv": ("november", "volfram", "guld"),
     "nb": ("november", "wolfram", "gull"),
     "es": ("noviembre", "wolframio", "oro"),
-    "ca": ("novembre", "tungstè", "or"),
+    "ca": ("novembre", "wolframi", "or"),
 }
 
 

@@ -5,18 +5,17 @@ from itertools import pairwise
 
 import pytest
 
+from portal.declarations.letters.rules import LANGUAGES, language_for
 from portal.declarations.rules import TemplateKind
 from portal.minerals.labels import METALS
 from portal.requests.rules import (
     LADDER,
-    LANGUAGES,
     MINERALS,
     REACHED_FROM,
     RequestState,
     Rung,
     can_become,
     is_overdue,
-    language_for,
     rung_reached,
     unfit_minerals,
 )

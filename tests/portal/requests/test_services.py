@@ -10,6 +10,7 @@ from sqlalchemy import select
 from portal import db
 from portal.access.audience import Audience
 from portal.clock import today
+from portal.declarations.letters.making import MadeLetter
 from portal.declarations.rules import DeclarationScope, TemplateKind
 from portal.errors import BadInput, Forbidden, InvalidTransition, NotFound
 from portal.journal.models import JournalEntry
@@ -37,6 +38,9 @@ DATA = RequestData(
 )
 
 
+LETTER = MadeLetter(b"%PDF", b"PK", "letter.pdf", "letter.xlsx")
+
+
 @pytest.fixture
 def supplier_id(acting):
     acting("system")
@@ -59,7 +63,7 @@ def test_the_whole_way_with_a_correction(acting, supplier_id) -> None:
     with db.transaction():
         services.receive(me, request, first)
         services.check(me, request)
-        services.send_back(me, request, today() + timedelta(days=14), "Two cells")
+        services.send_back(me, request, today() + timedelta(days=14), LETTER, "Two cells")
         assert request.due_on == today() + timedelta(days=14)
         services.receive(me, request, second)
         services.check(me, request)
@@ -157,7 +161,7 @@ def test_of_two_people_one_takes_the_step(acting, actor_of, supplier_id, authori
         finally:
             db.session.remove()
 
-    steps = [services.accept, lambda me, one: services.send_back(me, one, IN_A_MONTH)]
+    steps = [services.accept, lambda me, one: services.send_back(me, one, IN_A_MONTH, LETTER)]
     threads = [threading.Thread(target=decide, args=pair) for pair in zip(people, steps, strict=True)]
     for thread in threads:
         thread.start()
