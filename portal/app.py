@@ -19,6 +19,7 @@ from portal.authorities import routes as authorities
 from portal.contracts import routes as contracts
 from portal.contracts.notices import routes as notices
 from portal.declarations import routes as declarations
+from portal.declarations.compare import routes as compare
 from portal.declarations.letters import routes as letters
 from portal.declarations.naming import routes as smelter_names
 from portal.dialogues import routes as dialogues
@@ -54,6 +55,7 @@ FEATURES = (
     declarations,
     smelter_names,
     letters,
+    compare,
     contracts,
     notices,
     requests,
