@@ -39,6 +39,7 @@ from portal.registry import routes as registry
 from portal.registry.gleif import routes as gleif
 from portal.registry.identity import routes as identity
 from portal.requests import routes as requests
+from portal.rollup import routes as rollup
 from portal.settings import Settings
 from portal.sources import routes as sources
 from portal.web import about, errors, filters, guard, headers, health, preferences
@@ -59,6 +60,7 @@ FEATURES = (
     contracts,
     notices,
     requests,
+    rollup,
     assessments,
     dialogues,
     audits,
