@@ -22,6 +22,7 @@ from portal.declarations import routes as declarations
 from portal.declarations.compare import routes as compare
 from portal.declarations.letters import routes as letters
 from portal.declarations.naming import routes as smelter_names
+from portal.declarations.reuse import routes as reuse
 from portal.dialogues import routes as dialogues
 from portal.evidence import routes as evidence
 from portal.home import navigation
@@ -57,6 +58,7 @@ FEATURES = (
     smelter_names,
     letters,
     compare,
+    reuse,
     contracts,
     notices,
     requests,

@@ -9,6 +9,7 @@ from portal.contracts.notices import models as notices
 from portal.db import Base
 from portal.declarations import models as declarations
 from portal.declarations.naming import models as naming
+from portal.declarations.reuse import models as reuse
 from portal.dialogues import models as dialogues
 from portal.evidence import models as evidence
 from portal.journal import models as journal
@@ -46,6 +47,7 @@ MODULES = (
     placing,
     registry,
     requests,
+    reuse,
     sources,
 )
 

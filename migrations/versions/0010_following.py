@@ -1,4 +1,4 @@
-"""Requests for declarations, their steps and reminders."""
+"""Requests for declarations with their steps and reminders; who relies on whose declaration; withdrawn ones."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -15,6 +15,9 @@ depends_on = None
 def upgrade() -> None:
     _create_requests()
     _create_steps()
+    op.add_column("declaration", sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("declaration", sa.Column("withdrawn_reason", sa.Text(), nullable=True))
+    _create_reliances()
 
 
 def _follow_merges(table: str) -> None:
@@ -127,3 +130,49 @@ def _create_steps() -> None:
     owned = "EXISTS (SELECT 1 FROM declaration_request r WHERE r.id = request_id AND app_owns(r.owner_id))"
     rls.policies("request_reminder", select=owned, write=owned)
     rls.append_only("request_reminder")
+
+
+def _create_reliances() -> None:
+    op.create_table(
+        "declaration_reliance",
+        sa.Column("id", sa.Uuid(), server_default=sa.text("uuidv7()"), nullable=False),
+        sa.Column("owner_id", sa.Uuid(), nullable=False),
+        sa.Column("source_id", sa.Uuid(), nullable=False),
+        sa.Column("declaration_id", sa.Uuid(), nullable=False),
+        sa.Column("supplier_id", sa.Uuid(), nullable=False),
+        sa.Column("since", sa.Date(), nullable=False),
+        sa.Column("purpose", sa.Text(), nullable=True),
+        sa.Column("seen", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("ended_on", sa.Date(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.CheckConstraint("owner_id <> source_id", name=op.f("ck_declaration_reliance_of_another")),
+        *(
+            sa.ForeignKeyConstraint([column], [f"{table}.id"], name=op.f(f"fk_declaration_reliance_{column}"))
+            for column, table in (
+                ("owner_id", "authority"),
+                ("source_id", "authority"),
+                ("declaration_id", "declaration"),
+                ("supplier_id", "supplier"),
+            )
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_declaration_reliance")),
+    )
+    for column in ("owner_id", "supplier_id"):
+        op.create_index(op.f(f"ix_declaration_reliance_{column}"), "declaration_reliance", [column])
+    op.create_index(
+        "uq_declaration_reliance_open",
+        "declaration_reliance",
+        ["declaration_id", "owner_id"],
+        unique=True,
+        postgresql_where=sa.text("ended_on IS NULL"),
+    )
+    _follow_merges("declaration_reliance")
+    # An owner knows who relies on its declaration, and nobody else does; one relies only on what one sees.
+    rls.policies(
+        "declaration_reliance",
+        select="app_owns(owner_id) OR app_owns(source_id)",
+        insert="app_owns(owner_id) AND EXISTS (SELECT 1 FROM declaration d"
+        " WHERE d.id = declaration_id AND d.owner_id = source_id)",
+        write="app_owns(owner_id)",
+    )
+    rls.update_only("declaration_reliance", "ended_on", "supplier_id")

@@ -23,6 +23,9 @@ class Permission(StrEnum):
     EDIT_DECLARATION = "edit_declaration"
     DECIDE_SMELTER_NAME = "decide_smelter_name"
 
+    RELY_ON_DECLARATION = "rely_on_declaration"
+    STOP_RELYING = "stop_relying"
+
     READ_REQUEST = "read_request"
     ASK_DECLARATION = "ask_declaration"
     EDIT_REQUEST = "edit_request"

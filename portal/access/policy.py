@@ -27,6 +27,11 @@ def owned(actor: Actor, obj: Any) -> bool:
     return actor.authority_id is not None and obj.owner_id == actor.authority_id
 
 
+def of_another(actor: Actor, obj: Any) -> bool:
+    """The record is another authority's."""
+    return actor.authority_id is not None and obj.owner_id != actor.authority_id
+
+
 def invited(actor: Actor, obj: Any) -> bool:
     """The actor's authority takes part in the audit, other than as its owner."""
     return actor.authority_id in {row.authority_id for row in obj.participants} and not owned(actor, obj)
@@ -69,6 +74,8 @@ POLICY: dict[P, Rule] = {
     P.UPLOAD_DECLARATION: Rule(WRITERS),
     P.EDIT_DECLARATION: Rule(WRITERS, owned),
     P.DECIDE_SMELTER_NAME: Rule(WRITERS),
+    P.RELY_ON_DECLARATION: Rule(WRITERS, of_another),
+    P.STOP_RELYING: Rule(WRITERS, owned),
     P.READ_REQUEST: Rule(MEMBERS),
     P.ASK_DECLARATION: Rule(WRITERS),
     P.EDIT_REQUEST: Rule(WRITERS, owned),

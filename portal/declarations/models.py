@@ -1,10 +1,10 @@
 """Mineral declarations as received: a supplier's claim of a given scope, template version and date."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, Integer, String, Text
+from sqlalchemy import DateTime, ForeignKey, Index, Integer, String, Text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -34,6 +34,8 @@ class Declaration(Shared, Base):
     check_id: Mapped[UUID | None] = mapped_column(ForeignKey("declaration_check.id", use_alter=True))  # the newest
     counts: Mapped[dict[str, Any]] = mapped_column(JSONB)  # of the newest check
     rules_version: Mapped[str] = mapped_column(String(16))  # of the newest check
+    withdrawn_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    withdrawn_reason: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[CreatedAt]
 
     lines: Mapped[list["SmelterLine"]] = relationship(order_by="SmelterLine.row")

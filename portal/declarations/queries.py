@@ -152,6 +152,8 @@ def smelter_picture(actor: Actor, supplier_id: UUID) -> SmelterPicture | None:
     """From the newest visible declaration of each template; None when the actor sees none."""
     newest: dict[str, Declaration] = {}
     for declaration in declarations_of_supplier(actor, supplier_id):
+        if declaration.withdrawn_at:
+            continue
         newest.setdefault(declaration.template, declaration)
     if not newest:
         return None

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import insert, select
 
 from portal.access.actor import Actor
-from portal.access.audience import Audience, set_audience
+from portal.access.audience import Audience, set_audience, widened
 from portal.access.permissions import Permission
 from portal.access.policy import require
 from portal.clock import today
@@ -140,11 +140,16 @@ def check_again(actor: Actor, declaration: Declaration, report: Report) -> Decla
 def change_audience(actor: Actor, declaration: Declaration, audience: Audience, named_ids: list[UUID]) -> None:
     """Widen or narrow who sees a declaration and its file."""
     require(actor, Permission.EDIT_DECLARATION, declaration)
+    # Locked against new reliances of others, whose foreign key waits for it (portal/declarations/reuse/services.py).
+    session.refresh(declaration, with_for_update=True)
+    before = (declaration.audience, list(declaration.named_ids))
     evidence = session.get_one(EvidenceItem, declaration.evidence_id)
     set_audience(declaration, audience, named_ids)
     set_audience(evidence, audience, named_ids)
     session.flush()
     record(actor, "declaration.audience_changed", declaration, audience=declaration.audience)
+    if widened((declaration.audience, declaration.named_ids), before):  # somebody saw it who does not any more
+        emit(Event.DECLARATION_NARROWED, actor=actor, declaration_id=declaration.id)
 
 
 def _refuse_second_copy(actor: Actor, supplier_id: UUID, evidence: EvidenceItem) -> None:

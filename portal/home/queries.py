@@ -14,6 +14,7 @@ from portal.db import session
 from portal.declarations import queries as declarations
 from portal.declarations.models import Declaration
 from portal.declarations.naming import queries as smelter_names
+from portal.declarations.reuse import queries as reuse
 from portal.dialogues import queries as dialogues
 from portal.dialogues.models import DialogueEntry
 from portal.merging import queries as merging
@@ -29,6 +30,7 @@ FEATURES: Sequence[Callable[[Actor], Sequence[TodoItem]]] = (
     audits.todo,
     dialogues.todo,
     requests.todo,
+    reuse.todo,
     merging.todo,
     placing.todo,
     smelter_names.todo,

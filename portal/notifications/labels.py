@@ -5,6 +5,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from portal.declarations.reuse.rules import Ending
 from portal.minerals.labels import METALS, SCHEMES
 from portal.minerals.rules import Assurance
 from portal.notifications.queries import Card
@@ -26,6 +27,8 @@ def title(card: Card, authorities: dict[Any, Any]) -> str:
         return _("A declaration of %(supplier)s was shared with us", supplier=supplier)
     if notice.kind == NoticeKind.REQUEST_DUE:
         return reminder_title(notice.params, supplier)
+    if notice.kind == NoticeKind.RELIANCE_TOUCHED:
+        return reliance_title(notice.params, supplier)
     if notice.kind == NoticeKind.DIALOGUE_SHARED:
         return _("A dialogue with %(supplier)s was shared with us", supplier=supplier)
     if notice.kind == NoticeKind.ASSESSMENT_SHARED:
@@ -58,6 +61,15 @@ def reminder_title(params: dict[str, Any], supplier: str) -> str:
     if params["rung"] == Rung.AGAIN:
         return _("The declaration of %(supplier)s is two weeks late: send the second reminder", supplier=supplier)
     return _("The declaration of %(supplier)s is a month late: send the last reminder", supplier=supplier)
+
+
+def reliance_title(params: dict[str, Any], supplier: str) -> str:
+    """What has become of a declaration that we rely on, as a sentence."""
+    if params["what"] == Ending.WITHDRAWN:
+        return _("The declaration of %(supplier)s that we rely on was withdrawn", supplier=supplier)
+    if params["what"] == Ending.REPLACED:
+        return _("The declaration of %(supplier)s that we rely on was replaced by a newer one", supplier=supplier)
+    return _("The declaration of %(supplier)s that we rely on is not shared with us any more", supplier=supplier)
 
 
 def change_source(params: dict[str, Any]) -> tuple[str, date]:

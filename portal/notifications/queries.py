@@ -21,6 +21,8 @@ from portal.contracts.models import Contract
 from portal.db import session
 from portal.declarations import queries as declarations
 from portal.declarations.models import Declaration, SmelterLine
+from portal.declarations.reuse import queries as reuse
+from portal.declarations.reuse.models import DeclarationReliance
 from portal.dialogues import queries as dialogues
 from portal.dialogues.models import DialogueEntry
 from portal.errors import NotFound
@@ -130,7 +132,8 @@ def _cards(actor: Actor, rows: Sequence[tuple[Notice, bool]]) -> list[Card]:
             cards.append(Card(notice, read, [suppliers[one] for one in _merged(notice)]))
         elif record := records.get(notice.object_id):
             supplier, answer = suppliers[record.supplier_id], _answer(notice, record)
-            cards.append(Card(notice, read, [supplier], owner_id=record.owner_id, answer=answer))
+            owner_id = record.source_id if isinstance(record, DeclarationReliance) else record.owner_id
+            cards.append(Card(notice, read, [supplier], owner_id=owner_id, answer=answer))
         else:
             cards.append(Card(notice, read, gone=True))
     return cards
@@ -150,6 +153,7 @@ def _records(actor: Actor, notices: Sequence[Notice]) -> dict[UUID | None, Any]:
     visible: list[tuple[Select[Any], Any, tuple[NoticeKind, ...]]] = [
         (declarations.visible_declarations(actor), Declaration, (NoticeKind.DECLARATION_ADDED,)),
         (requests.visible_requests(actor), DeclarationRequest, (NoticeKind.REQUEST_DUE,)),
+        (reuse.visible_reliances(actor), DeclarationReliance, (NoticeKind.RELIANCE_TOUCHED,)),
         (dialogues.visible_dialogues(actor), DialogueEntry, (NoticeKind.DIALOGUE_SHARED,)),
         (assessments.visible_assessments(actor), SupplierAssessment, (NoticeKind.ASSESSMENT_SHARED,)),
         (audits.visible_audits(actor), JointAudit, (NoticeKind.AUDIT_INVITED, NoticeKind.AUDIT_ANSWERED)),
@@ -215,6 +219,7 @@ def touched(pairs: Collection[Pair], authority_id: UUID | None = None) -> list[T
         .where(
             tuple_(Declaration.owner_id, Declaration.supplier_id, Declaration.template).in_(select(candidate)),
             seen_by(Declaration, stake.c.authority_id),
+            Declaration.withdrawn_at.is_(None),
         )
         .ext(distinct_on(*order))
         .order_by(*order, *_newest_first())

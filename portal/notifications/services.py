@@ -18,6 +18,9 @@ from portal.assessments.models import SupplierAssessment
 from portal.audits.models import JointAudit
 from portal.db import session
 from portal.declarations.models import Declaration
+from portal.declarations.reuse.models import DeclarationReliance
+from portal.declarations.reuse.rules import Ending
+from portal.declarations.reuse.services import ending_for, relying, touched_by_new
 from portal.dialogues.models import DialogueEntry
 from portal.notifications.models import Notice, NoticeRead
 from portal.notifications.queries import visible_notices
@@ -113,6 +116,26 @@ def tell_of_answer(event_id: UUID, payload: Payload) -> None:
         kind = NoticeKind.AUDIT_ANSWERED
         params = {"authority_id": payload["authority_id"]}
         notify([Telling(audit.owner_id, f"{kind}:{event_id}", kind, audit.id, params)])
+
+
+def tell_of_replacement(_event_id: UUID, payload: Payload) -> None:
+    """A declaration was added: tell who relies on an older one that it replaces, if they see the new one."""
+    added = session.get(Declaration, UUID(payload["declaration_id"]))
+    if added is not None:
+        notify(_touched(reliance, Ending.REPLACED, added.id) for reliance in touched_by_new(added))
+
+
+def tell_of_ending(_event_id: UUID, payload: Payload) -> None:
+    """A declaration was withdrawn or is shared with fewer: tell who relies on it and is touched by that."""
+    declaration = session.get(Declaration, UUID(payload["declaration_id"]))
+    if declaration is not None:
+        endings = ((reliance, ending_for(reliance, declaration)) for reliance in relying(declaration.id))
+        notify(_touched(reliance, ending, declaration.id) for reliance, ending in endings if ending)
+
+
+def _touched(reliance: DeclarationReliance, what: Ending, by: UUID) -> Telling:
+    kind = NoticeKind.RELIANCE_TOUCHED
+    return Telling(reliance.owner_id, f"{kind}:{reliance.id}:{what}:{by}", kind, reliance.id, {"what": what})
 
 
 def tell_of_reminder(_event_id: UUID, payload: Payload) -> None:

@@ -13,6 +13,8 @@ class Event(StrEnum):
     ASSURANCE_CHANGED = "assurance.changed"  # run_id
     DECLARATION_ADDED = "declaration.added"  # declaration_id
     SMELTER_NAME_DECIDED = "smelter_name.decided"  # verdict_id; taken back ones too
+    DECLARATION_WITHDRAWN = "declaration.withdrawn"  # declaration_id
+    DECLARATION_NARROWED = "declaration.narrowed"  # declaration_id
     REQUEST_DUE = "request.due"  # request_id, due_on, rung
     DIALOGUE_SHARED = "dialogue.shared"  # dialogue_id
     AUDIT_INVITED = "audit.invited"  # audit_id, authority_id

@@ -120,7 +120,9 @@ def request_answered_by(actor: Actor, declaration_id: UUID) -> DeclarationReques
 def answers(actor: Actor, request: DeclarationRequest) -> Sequence[Declaration]:
     """Declarations that may answer the request: of its supplier and template, our own or shared with us."""
     query = declarations.visible_declarations(actor).where(
-        Declaration.supplier_id == request.supplier_id, Declaration.template == request.template
+        Declaration.supplier_id == request.supplier_id,
+        Declaration.template == request.template,
+        Declaration.withdrawn_at.is_(None),
     )
     if request.declaration_id:
         query = query.where(Declaration.id != request.declaration_id)

@@ -23,6 +23,8 @@ from portal.declarations.letters.making import MadeLetter
 from portal.declarations.letters.pdf import PDF
 from portal.declarations.letters.rules import LANGUAGES
 from portal.declarations.models import Declaration
+from portal.declarations.reuse import queries as reuse
+from portal.declarations.reuse.services import rely
 from portal.declarations.rules import DeclarationScope, TemplateKind
 from portal.errors import BadInput, InvalidTransition
 from portal.evidence.services import store_file
@@ -87,7 +89,10 @@ def ask(actor: Actor, supplier_id: UUID, data: RequestData) -> DeclarationReques
 
 
 def receive(actor: Actor, request: DeclarationRequest, declaration: Declaration, version: int | None = None) -> None:
-    """The declaration answers the request; after it was sent back, it is the corrected one."""
+    """The declaration answers the request; after it was sent back, it is the corrected one.
+
+    Another authority's declaration serves as well: that we rely on it is recorded.
+    """
     require(actor, Permission.EDIT_REQUEST, request)
     if declaration.supplier_id != request.supplier_id:
         raise BadInput(
@@ -106,6 +111,8 @@ def receive(actor: Actor, request: DeclarationRequest, declaration: Declaration,
             remedy=_("Choose a declaration of the template that was asked for, or make a request of its own."),
         )
     _move(actor, request, RequestState.RECEIVED, version, declaration_id=declaration.id)
+    if declaration.owner_id != request.owner_id and reuse.open_reliance(actor, declaration.id) is None:
+        rely(actor, declaration.id)
 
 
 def check(actor: Actor, request: DeclarationRequest, version: int | None = None) -> None:

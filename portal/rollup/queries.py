@@ -189,7 +189,7 @@ def _speaking(actor: Actor, scope: Scope) -> Subquery:
     newest = (
         visible_declarations(actor)
         .outerjoin(EvidenceItem, EvidenceItem.id == Declaration.evidence_id)
-        .where(_in_scope(actor, scope))
+        .where(_in_scope(actor, scope), Declaration.withdrawn_at.is_(None))
         .with_only_columns(
             Declaration.id,
             Declaration.supplier_id,

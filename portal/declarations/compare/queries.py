@@ -69,7 +69,8 @@ def comparable(actor: Actor, declaration: Declaration) -> Sequence[Declaration]:
 
 def last_years(choices: Sequence[Declaration], declaration: Declaration) -> Declaration | None:
     """The one to compare with by default: the latest that is older, of our own authority's where there is one."""
-    older = [one for one in choices if (_day(one), one.id) < (_day(declaration), declaration.id)]
+    standing = [one for one in choices if one.withdrawn_at is None]
+    older = [one for one in standing if (_day(one), one.id) < (_day(declaration), declaration.id)]
     own = [one for one in older if one.owner_id == declaration.owner_id]
     return next(iter(own or older), None)
 
