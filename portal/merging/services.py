@@ -136,7 +136,7 @@ def undo(actor: Actor, merge: SupplierMerge, version: int) -> None:
         undo_steps(merge.kept_id, merge.merged_id, session.get_one(MergeLedger, merge.id).steps)
     session.expire_all()
     record(actor, "supplier.merge_undone", merge, **_both(merge))
-    _tell(actor, Event.MERGE_UNDONE, merge)
+    emit(Event.MERGE_UNDONE, actor=actor, **_told(actor, merge))
     pairs.learn_different(actor, merge.kept_id, merge.merged_id)
 
 
@@ -168,7 +168,7 @@ def _carry_out(actor: Actor, merge: SupplierMerge, version: int = 1) -> None:
     session.expire_all()
     pairs.learn_merged(merge.kept_id, merge.merged_id)
     record(actor, "supplier.merged", merge, **_both(merge))
-    _tell(actor, Event.SUPPLIERS_MERGED, merge)
+    emit(Event.SUPPLIERS_MERGED, actor=actor, **_told(actor, merge))
 
 
 def _lock(kept_id: UUID, merged_id: UUID) -> tuple[Supplier, Supplier]:
@@ -219,9 +219,9 @@ def _both(merge: SupplierMerge) -> dict[str, UUID]:
     return {"kept_id": merge.kept_id, "merged_id": merge.merged_id}
 
 
-def _tell(actor: Actor, event: Event, merge: SupplierMerge) -> None:
+def _told(actor: Actor, merge: SupplierMerge) -> dict[str, UUID | None]:
     who = {"proposed_by_id": merge.proposed_by_id, "authority_id": actor.authority_id}
-    emit(event, actor=actor, merge_id=merge.id, **_both(merge), **who)
+    return {"merge_id": merge.id, **_both(merge), **who}
 
 
 def _decided(actor: Actor) -> dict[str, Any]:
