@@ -16,6 +16,7 @@ from portal.assessments import routes as assessments
 from portal.audits import routes as audits
 from portal.authorities import queries as authority_queries
 from portal.authorities import routes as authorities
+from portal.cahra import routes as cahra
 from portal.contracts import routes as contracts
 from portal.contracts.notices import routes as notices
 from portal.declarations import routes as declarations
@@ -52,6 +53,7 @@ FEATURES = (
     identity,
     gleif,
     evidence,
+    cahra,
     minerals,
     sources,
     declarations,

@@ -4,6 +4,7 @@ from portal.accounts import models as accounts
 from portal.assessments import models as assessments
 from portal.audits import models as audits
 from portal.authorities import models as authorities
+from portal.cahra import models as cahra
 from portal.contracts import models as contracts
 from portal.contracts.notices import models as notices
 from portal.db import Base
@@ -30,6 +31,7 @@ MODULES = (
     assessments,
     audits,
     authorities,
+    cahra,
     contracts,
     declarations,
     dialogues,

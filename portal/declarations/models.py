@@ -65,6 +65,8 @@ class SmelterLine(Base):
     declared_name: Mapped[str | None] = mapped_column(Text)
     declared_id: Mapped[str | None] = mapped_column(Text)
     declared_country: Mapped[str | None] = mapped_column(Text)
+    mine: Mapped[str | None] = mapped_column(Text)  # as typed; one cell may name several
+    mine_country: Mapped[str | None] = mapped_column(Text)
     resolved_id: Mapped[str | None] = mapped_column(String(20))
     standard_name: Mapped[str | None] = mapped_column(Text)
     match: Mapped[str | None] = mapped_column(String(24))

@@ -11,7 +11,9 @@ from sqlalchemy import Select, select, tuple_
 
 from portal.access.actor import Actor
 from portal.access.audience import visible
+from portal.cahra import queries as cahra
 from portal.db import session
+from portal.declarations.areas import CahraAnswer, Place, answers_of, places_of
 from portal.declarations.models import Declaration, SmelterLine
 from portal.declarations.naming.meanings import key_of, meanings_of
 from portal.declarations.naming.models import SmelterNameVerdict
@@ -115,6 +117,29 @@ def same_list_elsewhere(actor: Actor, declaration: Declaration) -> Sequence[Decl
 def _owners(supplier_id: UUID) -> set[UUID]:
     """A supplier and whom it belongs to: companies of one group may well report one list."""
     return {supplier_id} | registry.ancestors_of(supplier_id)
+
+
+@dataclass(frozen=True)
+class DeclaredAreas:
+    """The places of a declaration beside the lists of conflict-affected areas; the days are those of the lists."""
+
+    places: Sequence[Place]
+    answers: Sequence[CahraAnswer]
+    list_then: date | None
+    list_today: date | None
+
+
+def areas_of(declaration: Declaration, lines: Sequence[SmelterLine]) -> DeclaredAreas:
+    """Where the rows say that mines and smelters are, by the list of the declaration's date and by today's."""
+    today = cahra.list_on()
+    then = cahra.list_on(declaration.effective_date) if declaration.effective_date else today
+    places = places_of(lines, then, today)
+    return DeclaredAreas(
+        places,
+        answers_of(declaration.template, declaration.answers, places),
+        then.valid_from if then else None,
+        today.valid_from if today else None,
+    )
 
 
 def lines_of(declaration: Declaration, *, metal: str | None = None) -> Sequence[SmelterLine]:

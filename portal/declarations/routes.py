@@ -87,7 +87,8 @@ def show(declaration_id: UUID) -> ResponseReturnValue:
     declaration = queries.get_declaration(actor(), declaration_id)
     metals = queries.metals_of(declaration)
     metal = request.args.get("metal") if request.args.get("metal") in metals else None
-    rows = queries.with_statuses(declaration, queries.lines_of(declaration))
+    lines = queries.lines_of(declaration)
+    rows = queries.with_statuses(declaration, lines)
     found: list[Finding | DeclarationFinding] = [*_copied_lists(declaration), *declaration.findings]
     return render_template(
         "declarations/show.html",
@@ -98,6 +99,7 @@ def show(declaration_id: UUID) -> ResponseReturnValue:
         findings=[(one, sentences(one.code, one.params, _)) for one in found],
         checks=declaration.checks,
         rows=rows,
+        declared_areas=queries.areas_of(declaration, lines),
         shown=[row for row in rows if metal is None or row.line.metal == metal],
         metals=metals,
         metal=metal,

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from portal.errors import BadInput
 from portal.settings import get_settings
-from portal.sources.catalogue import ListSource
+from portal.sources.catalogue import AreaSource, ListSource
 
 
 def named_hosts(setting: str) -> frozenset[str]:
@@ -23,7 +23,7 @@ def is_private(host: str) -> bool:
     return host.casefold() in named_hosts(get_settings().source_private_hosts)
 
 
-def is_allowed(url: str, source: ListSource) -> bool:
+def is_allowed(url: str, source: ListSource | AreaSource) -> bool:
     """True if the source may be read from this address, as far as the address itself tells."""
     try:
         parts = urlsplit(url)
@@ -39,7 +39,7 @@ def is_allowed(url: str, source: ListSource) -> bool:
     return parts.scheme == "https" and (place in extra or (host in source.hosts and port in (None, 443)))
 
 
-def check_url(url: str, source: ListSource) -> None:
+def check_url(url: str, source: ListSource | AreaSource) -> None:
     """Raise BadInput unless the source may be read from this address."""
     if not is_allowed(url, source):
         hosts = ", ".join(sorted(source.hosts | named_hosts(get_settings().source_hosts)))

@@ -1,6 +1,7 @@
 """Which outside lists the portal reads: where they come from, what their columns are called, what they prove.
 
-A further list of facilities is one more entry. Titles of columns are matched by their words, never by position.
+A further list of facilities is one more entry; lists of areas are another kind. Titles of columns are matched by their
+words, never by position.
 """
 
 import re
@@ -8,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
-from typing import Any
+from typing import Any, ClassVar
 
 from flask_babel import lazy_gettext as _l
 
@@ -39,6 +40,8 @@ class Columns:
 class ListSource:
     """One published list of facilities. Texts are lazy translations; `expected_hours` is the interval to begin with."""
 
+    kind: ClassVar[str] = "facilities"
+
     code: str
     scheme: str
     title: Any
@@ -54,6 +57,31 @@ class ListSource:
     date_format: str
     normal_status: Callable[[str], str]
     expected_hours: int = 7 * 24
+
+    @property
+    def titles(self) -> tuple[str, ...]:
+        """The titles of the columns."""
+        return self.columns.titles
+
+
+@dataclass(frozen=True)
+class AreaSource:
+    """A published list of countries and regions. Each list is kept as a version that holds from its day on."""
+
+    kind: ClassVar[str] = "areas"
+
+    code: str
+    title: Any
+    detail: Any
+    group: Any
+    publisher: Any
+    licence: Any
+    shows: Any
+    does_not_show: Any
+    hosts: frozenset[str]
+    titles: tuple[str, ...]  # of a table; JSON is read by its keys
+    scheme: None = None  # it assures nothing
+    expected_hours: int = 92 * 24
 
 
 RMAP = ListSource(
@@ -88,12 +116,33 @@ RMAP = ListSource(
     normal_status=normal_status,
 )
 
-SOURCES = MappingProxyType({source.code: source for source in (RMAP,)})
+EU_CAHRA = AreaSource(
+    code="cahra",
+    title=_l("EU list of conflict-affected and high-risk areas"),
+    detail=_l("Countries and regions, for all minerals"),
+    group=_l("Areas"),
+    publisher=_l("RAND Europe for the European Commission"),
+    licence=_l("Public information; its site names no licence. Ask before you pass a copy on."),
+    shows=_l(
+        "Areas that the European Commission’s experts found to be in conflict or at high risk, and to have minerals. "
+        "It is indicative and not exhaustive (Regulation (EU) 2017/821, Article 14)."
+    ),
+    does_not_show=_l(
+        "That a place outside the list is safe. That a supplier in a listed area does harm. "
+        "Who buys must judge areas for itself; the list only helps."
+    ),
+    hosts=frozenset({"cahra-api.cahraslist.net", "cahraslist.net", "www.cahraslist.net"}),
+    titles=("Country", "Region code", "Region", "Conflict-affected", "High-risk"),
+)
+
+SOURCES: MappingProxyType[str, ListSource | AreaSource] = MappingProxyType(
+    {source.code: source for source in (RMAP, EU_CAHRA)}
+)
 
 _DATE_IN_NAME = re.compile(r"(?<!\d)(20\d{2})[-_.]?(0[1-9]|1[0-2])[-_.]?([0-2]\d|3[01])(?!\d)")
 
 
-def get_source(code: str) -> ListSource:
+def get_source(code: str) -> ListSource | AreaSource:
     """The catalogue's entry, or NotFound."""
     if code not in SOURCES:
         raise NotFound

@@ -1,6 +1,7 @@
 """`portal sources sync rmap --file FILE`: the same reading, guards and applying as on the screen, without a worker."""
 
 import json
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -73,17 +74,20 @@ def _report(run_id: UUID) -> dict[str, Any]:
     }
 
 
+def _change(entry: Mapping[str, Any]) -> str:
+    """A facility and metal, or an area, with what changed."""
+    what = f"{entry['facility_id']} {entry['metal']:<9}" if "metal" in entry else f"{entry['code']:<6}"
+    value = f"{entry['from']} -> {entry['to']}" if "to" in entry else entry.get("status", "")
+    return f"{what} {entry['name']}" + (f": {value}" if value else "")
+
+
 def _text(report: dict[str, Any]) -> str:
-    lines = [f"{report['source']}: the list of {report['as_of']} {WORDS[report['state']]}, {report['rows']} facilities"]
+    lines = [f"{report['source']}: the list of {report['as_of']} {WORDS[report['state']]}, {report['rows']} rows"]
     if report["reason"]:
         lines += [report["reason"]["message"], report["reason"]["remedy"]]
     if report["counts"]:
         lines.append(what_changed(report["counts"]))
     for kind in ("status_changed", "removed", "added", "renamed"):
-        lines += [
-            f"{kind:<15} {entry['facility_id']} {entry['metal']:<9} {entry['name']}"
-            + (f": {entry['from']} -> {entry['to']}" if "to" in entry else f": {entry['status']}")
-            for entry in report["changes"].get(kind, [])
-        ]
+        lines += [f"{kind:<15} {_change(entry)}" for entry in report["changes"].get(kind, [])]
     lines += [f"row {row['row']:<11} {REJECTS[row['reason']]}: {row.get('text', '')}" for row in report["rejects"]]
     return "\n".join(lines)

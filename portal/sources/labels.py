@@ -104,6 +104,14 @@ REASONS = {
         _l("%(count)s of %(of)s rows could not be taken. More than %(limit)s is not applied unseen."),
         _l("See the rows below for the reason of each. What is known of those facilities would stay as it is."),
     ),
+    Reason.AREAS_REMOVED: (
+        _l("The new list lacks %(count)s of %(of)s areas. More than %(limit)s in one run is not applied unseen."),
+        _l("A download that stopped early looks like this. Compare with the publisher’s page before you apply it."),
+    ),
+    Reason.AREAS_UNREADABLE: (
+        _l("%(count)s of %(of)s entries could not be placed on the map of countries and regions."),
+        _l("See the rows below for the reason of each. Applied as it is, these areas would count as not on the list."),
+    ),
     Reason.SUPERSEDED: (_l("A newer list took its place."), _l("Nothing is to be done.")),
 }
 
@@ -116,6 +124,9 @@ REJECTS = {
     "damaged_name": _l("The letters of the name are spoilt"),
     "bad_date": _l("This is not a date as the list writes it"),
     "bad_cycle": _l("This is not a number of years"),
+    "unknown_country": _l("This is not a country of ISO 3166-1"),
+    "unknown_region": _l("This is not a region of the country by ISO 3166-2"),
+    "contradicts": _l("The same area stands in the file with other words"),
     "repeated": _l("The same row stands in the file twice; it is taken once"),
 }
 
@@ -124,6 +135,12 @@ FIELDS = {
     "cycle_years": _l("Years between audits"),
     "country": _l("Country"),
     "cross_recognised": _l("Recognised scheme"),
+}
+
+AREA_FIELDS = {
+    "conflict_affected": _l("Conflict-affected"),
+    "high_risk": _l("High-risk"),
+    "name": _l("Name"),
 }
 
 KINDS = {

@@ -15,7 +15,7 @@ from portal.access.policy import can
 from portal.db import now, session
 from portal.errors import NotFound
 from portal.shapes import TodoItem
-from portal.sources.catalogue import SOURCES, ListSource, get_source
+from portal.sources.catalogue import SOURCES, AreaSource, ListSource, get_source
 from portal.sources.facilities import FacilityRow, Key
 from portal.sources.labels import todo_text
 from portal.sources.models import SnapshotRow, Source, SyncRun
@@ -30,7 +30,7 @@ PAGE_SIZE = 30
 class Standing:
     """How a source stands today. `records` are the rows of the list that is shown, `changed` what it changed."""
 
-    source: ListSource
+    source: ListSource | AreaSource
     settings: Source | None
     status: Freshness
     good: SyncRun | None  # the newest good run
@@ -99,7 +99,9 @@ def _newest_first() -> tuple[Any, ...]:
     return SyncRun.finished_at.desc().nulls_last(), SyncRun.id.desc()
 
 
-def _standing(source: ListSource, settings: Source | None, newest: dict[tuple[str, str], SyncRun]) -> Standing:
+def _standing(
+    source: ListSource | AreaSource, settings: Source | None, newest: dict[tuple[str, str], SyncRun]
+) -> Standing:
     def of(state: RunState) -> SyncRun | None:
         return newest.get((source.code, state))
 
@@ -129,9 +131,11 @@ def _finished(run: SyncRun) -> datetime:
     return run.finished_at or run.created_at
 
 
-def last_applied(code: str) -> SyncRun | None:
-    """The run whose list is shown: the newest applied one by the day that it speaks of."""
+def last_applied(code: str, until: date | None = None) -> SyncRun | None:
+    """The run whose list is shown, or was shown on a day: the newest applied one by the day that it speaks of."""
     query = _runs_of(code).where(SyncRun.state == RunState.APPLIED)
+    if until:
+        query = query.where(SyncRun.as_of <= until)
     return session.scalar(query.order_by(SyncRun.as_of.desc(), *_newest_first()).limit(1))
 
 

@@ -175,6 +175,7 @@ def _run(run_id: UUID, form: DecisionForm) -> str:
         triggers=labels.TRIGGERS,
         rejects=labels.REJECTS,
         fields=labels.FIELDS,
+        area_fields=labels.AREA_FIELDS,
         kinds=labels.KINDS,
         reason=labels.reason_text(found.reason, found.reason_params),
         reason_text=labels.reason_text,
@@ -187,7 +188,14 @@ def changes_csv(run_id: UUID) -> ResponseReturnValue:
     """Everything that a run changes, as CSV."""
     found = queries.get_run(run_id, whole=True)
 
-    def rows() -> Iterator[tuple[object, ...]]:
+    def areas() -> Iterator[tuple[object, ...]]:
+        yield ("change", "country", "code", "name", "field", "from", "to")
+        for kind, entries in found.diff.items():
+            for entry in entries:
+                values = (entry.get(name) for name in ("country", "code", "name", "field", "from", "to"))
+                yield (kind, *values)
+
+    def facilities() -> Iterator[tuple[object, ...]]:
         yield ("change", "facility_id", "metal", "name", "field", "from", "to")
         for kind, entries in found.diff.items():
             for entry in entries:
@@ -196,4 +204,7 @@ def changes_csv(run_id: UUID) -> ResponseReturnValue:
                 was = entry.get("from", entry.get("status") if kind == "removed" else None)
                 yield (kind, *facility, entry.get("field"), was, now)
 
-    return csv_response(list(rows()), f"{found.source_code}-{found.as_of}-changes.csv")
+    return csv_response(
+        list(areas() if get_source(found.source_code).kind == "areas" else facilities()),
+        f"{found.source_code}-{found.as_of}-changes.csv",
+    )

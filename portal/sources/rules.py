@@ -60,6 +60,8 @@ class Reason(StrEnum):
     MASS_STATUS_CHANGES = "mass_status_changes"
     DATES_BACKWARDS = "dates_backwards"
     MANY_REJECTS = "many_rejects"
+    AREAS_REMOVED = "areas_removed"
+    AREAS_UNREADABLE = "areas_unreadable"
 
     SUPERSEDED = "superseded"  # a held list, after a newer one was applied
 
@@ -71,6 +73,8 @@ HOLDING = frozenset(
         Reason.MASS_STATUS_CHANGES,
         Reason.DATES_BACKWARDS,
         Reason.MANY_REJECTS,
+        Reason.AREAS_REMOVED,
+        Reason.AREAS_UNREADABLE,
     }
 )
 

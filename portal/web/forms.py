@@ -6,6 +6,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, Protocol
 from uuid import UUID
 
+from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -48,6 +49,30 @@ class DayField(StringField):
         if self.raw_data:
             return str(self.raw_data[0])
         return self.data.strftime("%d.%m.%Y") if isinstance(self.data, date) else ""
+
+
+class OnDayForm(FlaskForm):
+    """The day that a page is to speak of, in its address (`?on=2026-06-30`): nothing is written, so no token."""
+
+    class Meta:
+        """A GET form."""
+
+        csrf = False
+
+    on = DayField(_l("As of this day"))
+
+    @classmethod
+    def of_request(cls) -> "OnDayForm":
+        """What the address says, checked: `day` is then the date, or None where none or no date is given."""
+        form = cls(request.args)
+        form.validate()
+        return form
+
+    @property
+    def day(self) -> date | None:
+        """The day that was asked for."""
+        chosen: date | None = self.on.data if not self.on.errors else None
+        return chosen
 
 
 class MinorUnitsField(StringField):

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from time import perf_counter, sleep
+from types import ModuleType
 from urllib.parse import urlsplit
 
 import pytest
@@ -14,7 +15,7 @@ import pytest
 from portal.settings import Settings, get_settings
 from portal.sources.refusal import Refused
 from portal.sources.rules import Reason
-from worker.connectors import rmap
+from worker.connectors import cahra, rmap
 from worker.connectors.guarded import Door, Limits, fetch, is_public
 
 LIST = b"Smelter ID,Metal\nCID900001,Gold\n"
@@ -280,17 +281,18 @@ def test_public_places(place: str, public: bool) -> None:
     assert is_public(place) is public
 
 
-def test_the_sources_own_connector_asks_the_settings(
-    server: LocalServer, settings: Settings, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("connector", [rmap, cahra])
+def test_a_sources_own_connector_asks_the_settings(
+    connector: ModuleType, server: LocalServer, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     server.answer = lambda handler: handler.send(200, LIST)
     with pytest.raises(Refused) as error:
-        rmap.fetch(server.url, None, QUICK)
+        connector.fetch(server.url, None, QUICK)
     assert (error.value.reason, server.asked) == (Reason.FORBIDDEN_ADDRESS, [])
     monkeypatch.setenv("SOURCE_PRIVATE_HOSTS", f"other:1, 127.0.0.1:{server.server_port}")
     get_settings.cache_clear()
     try:
-        assert rmap.fetch(server.url, None, QUICK).content == LIST
+        assert connector.fetch(server.url, None, QUICK).content == LIST
     finally:
         monkeypatch.undo()
         get_settings.cache_clear()

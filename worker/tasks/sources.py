@@ -10,9 +10,9 @@ from portal.access.actor import system_actor
 from portal.sources import queries
 from portal.sources.refusal import Refused
 from portal.sources.services.runs import Fetched, execute
-from worker.connectors import rmap
+from worker.connectors import cahra, rmap
 
-CONNECTORS: Mapping[str, Callable[[str, str | None], Fetched]] = {"rmap": rmap.fetch}
+CONNECTORS: Mapping[str, Callable[[str, str | None], Fetched]] = {"rmap": rmap.fetch, "cahra": cahra.fetch}
 
 
 def fetch_list(payload: Mapping[str, Any]) -> Fetched | Refused | None:

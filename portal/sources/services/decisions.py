@@ -10,7 +10,6 @@ from portal.access.permissions import Permission
 from portal.access.policy import require
 from portal.db import session
 from portal.errors import BadInput, Conflict, NotFound
-from portal.sources import queries
 from portal.sources.models import SyncRun
 from portal.sources.rules import Reason, RunState, move
 from portal.sources.services import runs
@@ -21,7 +20,7 @@ MAX_NOTE = 1000
 def apply_held(actor: Actor, run_id: UUID, note: str) -> SyncRun:
     """Apply a held list, with the operator's reason. Raises Conflict when another list was applied meanwhile."""
     run = _take(actor, run_id, note, RunState.APPLIED)
-    shown = queries.last_applied(run.source_code)
+    shown = runs.compared_with(run)
     if (shown.id if shown else None) != run.previous_run_id:
         raise Conflict(_("Another list was applied since this one was read. Upload it again to compare it anew."))
     runs.apply(actor, run)

@@ -19,7 +19,7 @@ from portal.outbox.events import Event
 from portal.outbox.services import emit
 from portal.sources import queries
 from portal.sources.addresses import check_url, is_allowed
-from portal.sources.catalogue import SOURCES, ListSource, get_source
+from portal.sources.catalogue import SOURCES, AreaSource, ListSource, get_source
 from portal.sources.models import Source, SyncRun
 from portal.sources.rules import RunState, Trigger
 
@@ -96,7 +96,7 @@ def _request_fetch(actor: Actor, settings: Source, trigger: Trigger) -> SyncRun:
 
 def _add_run(
     actor: Actor,
-    source: ListSource,
+    source: ListSource | AreaSource,
     trigger: Trigger,
     as_of: date,
     *,
@@ -120,7 +120,7 @@ def _add_run(
     return run
 
 
-def _settings(source: ListSource, *, lock: bool = False) -> Source:
+def _settings(source: ListSource | AreaSource, *, lock: bool = False) -> Source:
     """The source's row, made with the catalogue's values when it is first needed."""
     row = {"code": source.code, "enabled": False, "interval_hours": source.expected_hours}
     session.execute(insert(Source).values(row).on_conflict_do_nothing())

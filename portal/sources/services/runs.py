@@ -19,12 +19,13 @@ from portal.journal.services import record
 from portal.outbox.events import Event
 from portal.outbox.services import emit
 from portal.sources import queries
-from portal.sources.catalogue import SOURCES
+from portal.sources.catalogue import SOURCES, AreaSource, ListSource
 from portal.sources.compare import Diff, compare, guard
 from portal.sources.facilities import PARSER, Reading, read_list
 from portal.sources.models import SyncRun
 from portal.sources.refusal import Refused
 from portal.sources.rules import Reason, RunState, Trigger, move
+from portal.sources.services import areas
 from portal.sources.services.observing import confirm_removals, keep_snapshot, observe_snapshot
 
 Report = Callable[[int, int], None]
@@ -87,6 +88,8 @@ def _content(run: SyncRun, fetched: Fetched | Refused | None) -> bytes | None:
 
 def _refuse_older(run: SyncRun) -> None:
     """A list of an older day never overwrites a newer one, whenever it arrives."""
+    if isinstance(SOURCES[run.source_code], AreaSource):
+        return  # it is a version of its own day and overwrites nothing
     newest = queries.newest_day(run.source_code)
     if newest and run.as_of < newest:
         raise Refused(Reason.OLDER_LIST, as_of=run.as_of.isoformat(), newest=newest.isoformat())
@@ -98,18 +101,26 @@ def _refuse_rejected(run: SyncRun) -> None:
         raise Refused(Reason.REJECTED_BEFORE)
 
 
+def compared_with(run: SyncRun) -> SyncRun | None:
+    """The run that this one is compared with: whose list is shown; for areas the one that holds on the run's day."""
+    versions = isinstance(SOURCES[run.source_code], AreaSource)
+    return queries.last_applied(run.source_code, run.as_of if versions else None)
+
+
 def _same_bytes(run: SyncRun) -> bool:
-    shown = queries.last_applied(run.source_code)
+    shown = compared_with(run)
     return shown is not None and shown.sha256 == run.sha256
 
 
 def _finish_unchanged(actor: Actor, run: SyncRun) -> None:
     """The list is the one that is shown. Read on a later day, it confirms what is missing from it."""
-    shown = queries.last_applied(run.source_code)
+    shown, source = compared_with(run), SOURCES[run.source_code]
     if shown is None:
         raise Refused(Reason.HTTP_ERROR, status=run.http_status)
     run.previous_run_id, run.rows_read, run.sha256 = shown.id, shown.rows_read, shown.sha256
-    confirmed = confirm_removals(run, SOURCES[run.source_code].scheme, shown, missing_from=shown.id)
+    confirmed = (
+        0 if isinstance(source, AreaSource) else confirm_removals(run, source.scheme, shown, missing_from=shown.id)
+    )
     run.counts = {"confirmed": confirmed}
     finish(actor, run, RunState.UNCHANGED)
     if confirmed:
@@ -117,23 +128,34 @@ def _finish_unchanged(actor: Actor, run: SyncRun) -> None:
 
 
 def _read_and_compare(actor: Actor, run: SyncRun, content: bytes, report: Report) -> None:
-    reading = read_list(content, SOURCES[run.source_code])
+    source = SOURCES[run.source_code]
+    if isinstance(source, AreaSource):
+        finding = areas.read_and_compare(run, content, compared_with)
+    else:
+        finding = _read_facilities(run, content, source, report)
+    report(3, STEPS)
+    if finding:
+        reason, facts = finding
+        supersede_held(actor, run)
+        finish(actor, run, RunState.HELD, reason, facts)
+        if not isinstance(source, AreaSource):
+            emit(Event.SYNC_HELD, actor=actor, run_id=run.id)  # to count whom its facilities would touch
+    else:
+        apply(actor, run)
+
+
+def _read_facilities(
+    run: SyncRun, content: bytes, source: ListSource, report: Report
+) -> tuple[Reason, dict[str, Any]] | None:
+    reading = read_list(content, source)
     report(2, STEPS)
-    shown = queries.last_applied(run.source_code)
+    shown = compared_with(run)
     before = queries.rows_of(shown.id if shown else None)
     diff = compare(before, reading)
     run.previous_run_id = shown.id if shown else None
     _note(run, reading, diff)
     keep_snapshot(run.id, reading.rows.values())
-    report(3, STEPS)
-    finding = guard(diff, before, reading)
-    if finding:
-        reason, facts = finding
-        supersede_held(actor, run)
-        finish(actor, run, RunState.HELD, reason, facts)
-        emit(Event.SYNC_HELD, actor=actor, run_id=run.id)
-    else:
-        apply(actor, run)
+    return guard(diff, before, reading)
 
 
 def _note(run: SyncRun, reading: Reading, diff: Diff) -> None:
@@ -148,7 +170,13 @@ def _note(run: SyncRun, reading: Reading, diff: Diff) -> None:
 
 def apply(actor: Actor, run: SyncRun) -> None:
     """Make the run's snapshot what is shown: observations where the list says something new, removals confirmed."""
-    scheme = SOURCES[run.source_code].scheme
+    source = SOURCES[run.source_code]
+    if isinstance(source, AreaSource):
+        supersede_held(actor, run)
+        areas.apply(run)
+        finish(actor, run, RunState.APPLIED)
+        return
+    scheme = source.scheme
     shown = session.get(SyncRun, run.previous_run_id) if run.previous_run_id else None
     supersede_held(actor, run)
     observed = observe_snapshot(run, scheme)

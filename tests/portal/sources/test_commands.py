@@ -31,7 +31,7 @@ def sync(database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
 def test_applied_then_unchanged(sync) -> None:
     first, again = sync(LIST), sync(LIST)
     assert (first.exit_code, again.exit_code) == (0, 0)
-    assert "the list of 2026-09-01 is applied, 10 facilities" in first.output
+    assert "the list of 2026-09-01 is applied, 10 rows" in first.output
     assert "is the one that is shown already" in again.output
 
 
