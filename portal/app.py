@@ -28,6 +28,7 @@ from portal.dialogues import routes as dialogues
 from portal.evidence import routes as evidence
 from portal.home import navigation
 from portal.home import routes as home
+from portal.impacts import routes as impacts
 from portal.journal import routes as journal
 from portal.merging import routes as merging
 from portal.merging.pairs import routes as pairs
@@ -54,6 +55,7 @@ FEATURES = (
     gleif,
     evidence,
     cahra,
+    impacts,
     minerals,
     sources,
     declarations,

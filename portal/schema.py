@@ -13,6 +13,7 @@ from portal.declarations.naming import models as naming
 from portal.declarations.reuse import models as reuse
 from portal.dialogues import models as dialogues
 from portal.evidence import models as evidence
+from portal.impacts import models as impacts
 from portal.journal import models as journal
 from portal.merging import models as merging
 from portal.merging.pairs import models as pairs
@@ -38,6 +39,7 @@ MODULES = (
     evidence,
     gleif,
     identity,
+    impacts,
     journal,
     merging,
     minerals,

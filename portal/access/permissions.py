@@ -51,6 +51,7 @@ class Permission(StrEnum):
 
     READ_SOURCES = "read_sources"
     RUN_SOURCES = "run_sources"
+    EDIT_IMPACTS = "edit_impacts"
 
     OPERATE = "operate"
     READ_INBOX = "read_inbox"

@@ -73,6 +73,7 @@ def items(actor: Actor) -> list[NavGroup]:
                 item("registry.imports", _("Import suppliers"), "Upload", Permission.IMPORT_SUPPLIERS),
                 item("sources.index", _("Assurance sources"), "Database", Permission.READ_SOURCES),
                 item("cahra.index", _("High-risk areas"), "Globe", Permission.READ_REGISTRY),
+                item("impacts.index", _("Minerals and impacts"), "Table", Permission.READ_REGISTRY),
             ],
         ),
         (
