@@ -23,6 +23,7 @@ STATIC = Path("portal/static")
 LIST = STATIC / "vendor" / "VENDOR.txt"
 FOLDERS = (STATIC / "vendor", STATIC / "fonts", Path("tests/vendor"))
 SPRITE = STATIC / "img" / "icons.svg"
+WORLD = Path("portal/cahra/world.json")  # made by scripts/world_map.py
 THEME = STATIC / "vendor" / "designsystemet" / "theme-commons.css"
 THEME_CONFIG = ROOT / "scripts" / "designsystemet.config.json"
 
@@ -63,6 +64,8 @@ def font(name: str, version: str) -> Package:
 
 
 ICONS = Package("@navikt/aksel-icons", "8.16.2", "MIT")
+# Its outlines are Natural Earth's, in the public domain; ISC is the licence of the package's own work.
+WORLD_ATLAS = Package("world-atlas", "2.0.2", "ISC", {"LICENSE": f"{STATIC}/vendor/world-atlas/LICENSE"})
 THEME_BUILDER = Package("@digdir/designsystemet", "1.15.0", "MIT")
 PACKAGES = (
     Package(
@@ -80,6 +83,7 @@ PACKAGES = (
         "0BSD",
         {"dist/htmx.min.js": f"{STATIC}/vendor/htmx/htmx.min.js", "LICENSE": f"{STATIC}/vendor/htmx/LICENSE"},
     ),
+    WORLD_ATLAS,
     font("source-sans-3", "5.3.0"),
     font("source-serif-4", "5.3.1"),
     Package(
@@ -95,7 +99,7 @@ def owners() -> dict[str, Package]:
     """Each vendored file and the package it is from."""
     copied = {target: package for package in PACKAGES for target in package.files.values()}
     icons_licence = str(STATIC / "vendor" / "aksel-icons" / "LICENSE")  # the package carries none
-    return copied | {str(THEME): THEME_BUILDER, str(SPRITE): ICONS, icons_licence: ICONS}
+    return copied | {str(WORLD): WORLD_ATLAS, str(THEME): THEME_BUILDER, str(SPRITE): ICONS, icons_licence: ICONS}
 
 
 def digest(path: str) -> str:

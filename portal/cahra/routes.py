@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.access.permissions import Permission
 from portal.cahra import queries
+from portal.cahra.world import picture
 from portal.clock import today
 from portal.registry.countries import country_code
 from portal.sources import queries as sources
@@ -32,6 +33,7 @@ def index() -> ResponseReturnValue:
         form=form,
         day=day,
         known=known,
+        picture=picture(known),
         source=EU_CAHRA,
         standing=sources.standing(EU_CAHRA.code),
         versions=queries.versions(),

@@ -9,9 +9,10 @@ from flask_babel import gettext as _
 from portal.access.permissions import Permission
 from portal.access.policy import require
 from portal.authorities import queries as authorities
+from portal.cahra.world import picture
 from portal.clock import today
 from portal.db import transaction
-from portal.declarations import queries, services
+from portal.declarations import queries, services, where
 from portal.declarations.forms import AudienceChangeForm, UploadForm
 from portal.declarations.labels import LINE_STATUSES, SCOPES
 from portal.declarations.messages import finding, sentences
@@ -78,6 +79,31 @@ def new(supplier_id: UUID) -> ResponseReturnValue:
             flash(_("The declaration is saved and checked."), "success")
             return redirect(url_for("declarations.show", declaration_id=declaration.id))
     return render_template("declarations/new.html", form=form, supplier=supplier)
+
+
+@bp.get("/declarations/map")
+@requires(Permission.READ_DECLARATION)
+def smelter_map() -> ResponseReturnValue:
+    """Where the smelters of the newest declarations are, on a map and in a table."""
+    known, countries = where.smelters_by_country(actor())
+    counts = {row.country: row.smelters for row in countries if row.country}
+    return render_template(
+        "declarations/map.html",
+        known=known,
+        countries=countries,
+        picture=picture(known, counts),
+        metal_names=METALS,
+    )
+
+
+@bp.get("/declarations/map.csv")
+@requires(Permission.READ_DECLARATION)
+def smelter_map_csv() -> ResponseReturnValue:
+    """The table of the map as CSV."""
+    _known, countries = where.smelters_by_country(actor())
+    rows: list[tuple[object, ...]] = [("country", "smelters", "metals", "areas_list_today")]
+    rows += [(row.country, row.smelters, " ".join(row.metals), row.match.listing) for row in countries]
+    return csv_response(rows, "smelters-by-country.csv")
 
 
 @bp.get("/declarations/<uuid:declaration_id>")
