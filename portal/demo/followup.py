@@ -19,10 +19,11 @@ from portal.declarations.rules import DeclarationScope, TemplateKind
 from portal.demo.network import acting_for
 from portal.dialogues.rules import Channel
 from portal.dialogues.services import CommitmentData, DialogueData, ParticipantData, log_dialogue
+from portal.journal.services import record
 from portal.registry.models import Site
 from portal.registry.rules import ProductGroup
-from portal.requests.rules import MINERALS
-from portal.requests.services import RequestData, ask
+from portal.requests.models import DeclarationRequest, RequestStep
+from portal.requests.rules import MINERALS, RequestState
 
 Suppliers = Mapping[str, UUID]
 
@@ -136,7 +137,7 @@ def _audit(suppliers: Suppliers) -> None:
 
 
 def _requests(suppliers: Suppliers) -> None:
-    """One that is overdue, one that waits, one that the others can see."""
+    """One that is overdue, one that waits, one that the others can see; as if they had been asked a while ago."""
     for slug, supplier, template, language, asked_days_ago, due_in, audience in (
         ("stockholm", "nordvik", TemplateKind.CMRT, "nb", 45, -4, Audience.MEMBERS),
         ("stockholm", "halden", TemplateKind.EMRT, "sv", 10, 20, Audience.MEMBERS),
@@ -144,19 +145,21 @@ def _requests(suppliers: Suppliers) -> None:
         ("barcelona", "tecnoport", TemplateKind.CMRT, "ca", 5, 25, Audience.MEMBERS),
     ):
         with acting_for(slug) as actor:
-            data = RequestData(
+            asked_on, due_on = today() - timedelta(days=asked_days_ago), today() + timedelta(days=due_in)
+            request = DeclarationRequest(
+                supplier_id=suppliers[supplier],
+                owner_id=actor.authority_id,
                 template=template,
                 minerals=list(MINERALS[template])[:4],
-                scope=DeclarationScope.COMPANY,
-                scope_description=None,
-                contract_id=None,
-                due_on=today() + timedelta(days=max(due_in, 0)),
+                scope_code=DeclarationScope.COMPANY,
                 language=language,
-                instructions=None,
+                asked_on=asked_on,
+                due_on=due_on,
+                state=RequestState.REQUESTED,
                 audience=audience,
                 named_ids=[],
             )
-            request = ask(actor, suppliers[supplier], data)
-            # As if it had been asked a while ago.
-            request.asked_on = today() - timedelta(days=asked_days_ago)
-            request.due_on = today() + timedelta(days=due_in)
+            session.add(request)
+            session.flush()
+            session.add(RequestStep(request_id=request.id, state=request.state, taken_on=asked_on, due_on=due_on))
+            record(actor, "request.added", request, supplier=request.supplier_id, template=template, due_on=due_on)

@@ -57,7 +57,7 @@ def items(actor: Actor) -> list[NavGroup]:
                 item("audits.index", _("Shared audits"), "Calendar", Permission.READ_AUDIT),
                 item("requests.index", _("Requests"), "Paperplane", Permission.READ_REQUEST),
                 item("declarations.index", _("Declarations"), "FileCheckmark", Permission.READ_DECLARATION),
-                item("rollup.index", _("Smelters that reach us"), "Branching", Permission.READ_DECLARATION),
+                item("rollup.index", _("Smelter overview"), "Branching", Permission.READ_DECLARATION),
             ],
         ),
         (
