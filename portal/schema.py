@@ -25,6 +25,7 @@ from portal.registry import models as registry
 from portal.registry.gleif import models as gleif
 from portal.registry.identity import models as identity
 from portal.requests import models as requests
+from portal.sanctions import models as sanctions
 from portal.sources import models as sources
 
 MODULES = (
@@ -52,6 +53,7 @@ MODULES = (
     registry,
     requests,
     reuse,
+    sanctions,
     sources,
 )
 

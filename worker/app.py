@@ -41,6 +41,11 @@ def configuration() -> dict[str, Any]:
         # A knock that nobody heard in time is not worth hearing later.
         "beat_schedule": {
             "due-sources": {"task": "schedules.request_due_syncs", "schedule": 60.0, "options": {"expires": 55}},
+            "due-sanctions-lists": {
+                "task": "schedules.request_due_sanctions",
+                "schedule": 60.0,
+                "options": {"expires": 55},
+            },
             # Records are due at night; a batch every five minutes keeps to GLEIF's pace of 60 requests a minute.
             "due-lei-records": {
                 "task": "schedules.request_due_lei_records",

@@ -11,7 +11,7 @@ from uuid import UUID
 from portal.notifications import services as notifications
 from portal.notifications.ripple import count_suppliers_touched, tell_of_changes
 from portal.outbox.events import Event
-from worker.tasks import gleif, imports, notices, smelter_names, sources
+from worker.tasks import gleif, imports, notices, sanctions, smelter_names, sources
 
 Handler = Callable[[UUID, dict[str, Any]], None]
 
@@ -29,6 +29,9 @@ HANDLERS: dict[Event, tuple[Handler | Fetching, ...]] = {
     Event.NOTICES_REQUESTED: (notices.run_import,),
     Event.SYNC_REQUESTED: (Fetching(sources.fetch_list, sources.carry_out),),
     Event.SYNC_HELD: (count_suppliers_touched,),
+    Event.SANCTIONS_LIST_REQUESTED: (Fetching(sanctions.fetch_list, sanctions.carry_out),),
+    Event.SANCTIONS_LIST_APPLIED: (sanctions.screen_run,),
+    Event.SCREENING_REQUESTED: (sanctions.screen_due,),
     Event.ASSURANCE_CHANGED: (tell_of_changes,),
     Event.DECLARATION_ADDED: (
         notifications.tell_of_declaration,

@@ -52,6 +52,8 @@ class Permission(StrEnum):
     READ_SOURCES = "read_sources"
     RUN_SOURCES = "run_sources"
     EDIT_IMPACTS = "edit_impacts"
+    READ_SANCTIONS = "read_sanctions"
+    DECIDE_SANCTIONS = "decide_sanctions"
 
     OPERATE = "operate"
     READ_INBOX = "read_inbox"

@@ -78,6 +78,7 @@ class SmelterLine(Base):
         Index("ix_smelter_line_declaration_id_row", "declaration_id", "row"),
         Index("ix_smelter_line_resolved", "resolved_id", "metal"),
         Index("ix_smelter_line_name", "metal", "name_key"),
+        Index("ix_smelter_line_declared_name", "declared_name"),  # who may see what resembles a sanctions list
     )
 
 

@@ -10,6 +10,9 @@ class Event(StrEnum):
     NOTICES_REQUESTED = "notices.requested"  # notice_import_id
     SYNC_REQUESTED = "sync.requested"  # run_id
     SYNC_HELD = "sync.held"  # run_id
+    SANCTIONS_LIST_REQUESTED = "sanctions.list_requested"  # run_id
+    SANCTIONS_LIST_APPLIED = "sanctions.list_applied"  # run_id, after (the supplier that was compared last)
+    SCREENING_REQUESTED = "sanctions.screening_requested"
     ASSURANCE_CHANGED = "assurance.changed"  # run_id
     DECLARATION_ADDED = "declaration.added"  # declaration_id
     SMELTER_NAME_DECIDED = "smelter_name.decided"  # verdict_id; taken back ones too

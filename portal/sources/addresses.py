@@ -4,13 +4,21 @@ Only operators set addresses, and even theirs must stand on a list, so that the 
 network that it runs in. What a host's name leads to is checked again at the moment of connecting (worker/connectors).
 """
 
+from typing import Protocol
 from urllib.parse import urlsplit
 
 from flask_babel import gettext as _
 
 from portal.errors import BadInput
 from portal.settings import get_settings
-from portal.sources.catalogue import AreaSource, ListSource
+
+
+class Published(Protocol):
+    """What is read from the web: a list of facilities, or one of sanctions."""
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        """The publisher's own hosts."""
 
 
 def named_hosts(setting: str) -> frozenset[str]:
@@ -23,7 +31,7 @@ def is_private(host: str) -> bool:
     return host.casefold() in named_hosts(get_settings().source_private_hosts)
 
 
-def is_allowed(url: str, source: ListSource | AreaSource) -> bool:
+def is_allowed(url: str, source: Published) -> bool:
     """True if the source may be read from this address, as far as the address itself tells."""
     try:
         parts = urlsplit(url)
@@ -39,7 +47,7 @@ def is_allowed(url: str, source: ListSource | AreaSource) -> bool:
     return parts.scheme == "https" and (place in extra or (host in source.hosts and port in (None, 443)))
 
 
-def check_url(url: str, source: ListSource | AreaSource) -> None:
+def check_url(url: str, source: Published) -> None:
     """Raise BadInput unless the source may be read from this address."""
     if not is_allowed(url, source):
         hosts = ", ".join(sorted(source.hosts | named_hosts(get_settings().source_hosts)))

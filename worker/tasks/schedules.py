@@ -13,6 +13,8 @@ from portal.merging.pairs.sweep import sweep_batch
 from portal.registry.dictionary import recount
 from portal.registry.gleif import services as gleif
 from portal.requests.reminders import note_due
+from portal.sanctions.services import requests as sanctions
+from portal.sanctions.services.screening import request_screening
 from portal.sources.services.requests import request_due
 from worker.app import app
 
@@ -24,6 +26,15 @@ def request_due_syncs() -> None:
     """Ask for a run of each source whose time has come. Several clocks at once ask for one run."""
     if requested := _ask(request_due):
         log.info("runs requested", run_ids=[str(run_id) for run_id in requested])
+
+
+@app.task(name="schedules.request_due_sanctions")
+def request_due_sanctions() -> None:
+    """Ask for a run of each sanctions list whose time has come, and for comparing what appeared or changed."""
+    if requested := _ask(sanctions.request_due):
+        log.info("runs of sanctions lists requested", run_ids=[str(run_id) for run_id in requested])
+    if _ask(lambda _actor: [True] if request_screening() else []):
+        log.info("comparison with sanctions lists requested")
 
 
 @app.task(name="schedules.request_due_lei_records")
