@@ -43,6 +43,8 @@ from portal.registry.gleif import routes as gleif
 from portal.registry.identity import routes as identity
 from portal.requests import routes as requests
 from portal.rollup import routes as rollup
+from portal.sanctions import queries as sanction_queries
+from portal.sanctions import routes as sanctions
 from portal.settings import Settings
 from portal.sources import routes as sources
 from portal.web import about, errors, filters, guard, headers, health, preferences
@@ -71,6 +73,7 @@ FEATURES = (
     dialogues,
     audits,
     notifications,
+    sanctions,
     merging,
     pairs,
     placing,
@@ -125,6 +128,8 @@ def _install_context(app: Flask) -> None:
     app.jinja_env.globals.update(
         current_actor=LocalProxy(guard.current_actor),
         can=lambda permission, obj=None: can(guard.current_actor(), Permission(permission), obj),
+        # How many names on sanctions lists resemble a supplier or facility: a line on pages of features below.
+        resembling=lambda **about: sanction_queries.resembling(guard.current_actor(), **about),
     )
 
     @app.context_processor

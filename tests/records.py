@@ -17,6 +17,7 @@ from tests.factories import (
     notifications,
     registry,
     requests,
+    sanctions,
     smelter_names,
     sources,
 )
@@ -70,6 +71,9 @@ SHARED: dict[str, Callable[[], Any]] = {
     "run_id": lambda: sources.make_run().id,
     "source_code": lambda: sources.make_run().source_code,
     "verdict_id": lambda: smelter_names.make_verdict("Nordgull Raffineri", "tin").id,
+    "candidate_id": lambda: sanctions.make_candidate().id,
+    "list_code": lambda: sanctions.CODE,
+    "list_run_id": lambda: sanctions.make_list_run().id,
     "facility_id": lambda: "CID000004",
     "event_id": lambda: UUID(int=1),
 }

@@ -137,7 +137,8 @@ def _create_queue() -> None:
     for table, (kind, key, events) in WATCHED.items():
         op.execute(
             f"CREATE FUNCTION screening_due_of_{table}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
-            f" INSERT INTO screening_due (kind, key) SELECT DISTINCT '{kind}', {key} FROM added WHERE {key} IS NOT NULL;"
+            f" INSERT INTO screening_due (kind, key)"
+            f" SELECT DISTINCT '{kind}', {key} FROM added WHERE {key} IS NOT NULL;"
             f" RETURN NULL; END $$"
         )
         for event in events:

@@ -22,6 +22,7 @@ from portal.merging.placing import queries as placing
 from portal.registry.models import Follow, SupplierImport
 from portal.registry.rules import ImportState
 from portal.requests import queries as requests
+from portal.sanctions import queries as sanctions
 from portal.shapes import TodoItem
 from portal.sources import queries as sources
 
@@ -35,6 +36,7 @@ FEATURES: Sequence[Callable[[Actor], Sequence[TodoItem]]] = (
     placing.todo,
     smelter_names.todo,
     sources.todo,
+    sanctions.todo,
 )
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from flask_babel import ngettext
 from sqlalchemy import ColumnElement, Select, func, or_, select, true, tuple_
 from sqlalchemy.dialects.postgresql import distinct_on
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, undefer
 
 from portal.access.actor import Actor
 from portal.access.audience import visible
@@ -118,7 +118,7 @@ def shown_parties(code: str, parts: Collection[str]) -> dict[Key, Shown]:
 
 def get_run(run_id: UUID) -> SyncRun:
     """One run of a sanctions list, or NotFound."""
-    run = session.get(SyncRun, run_id)
+    run = session.get(SyncRun, run_id, options=[undefer(SyncRun.diff), undefer(SyncRun.rejects)])
     if run is None or run.source_code not in LISTS:
         raise NotFound
     return run
@@ -207,6 +207,11 @@ def names_of_suppliers(candidates: Sequence[SanctionCandidate]) -> dict[UUID, st
     ids = {one.supplier_id for one in candidates if one.supplier_id}
     query = select(Supplier.id, Supplier.legal_name).where(Supplier.id.in_(ids))
     return dict(session.execute(query).all()) if ids else {}
+
+
+def supplier_name(supplier_id: UUID) -> str | None:
+    """The legal name of one supplier; None where there is none."""
+    return session.scalar(select(Supplier.legal_name).where(Supplier.id == supplier_id))
 
 
 def todo(actor: Actor) -> list[TodoItem]:

@@ -62,12 +62,14 @@ def declared(keys: Collection[str] | None = None) -> list[Named]:
         query = query.where(SmelterLine.declared_name.in_(keys))
     # Where declarations disagree about the country, it says nothing.
     return _grouped(
-        "declared", ((name, name, one if one == other else None) for name, one, other in session.execute(query))
+        "declared",
+        ((name, name, one if one == other else None) for name, one, other in session.execute(query) if name),
     )
 
 
 def _grouped(kind: str, rows: Iterable[tuple[str, str, str | None]]) -> list[Named]:
-    names, countries = defaultdict(dict), {}
+    names: dict[str, dict[str, None]] = defaultdict(dict)
+    countries: dict[str, str | None] = {}
     for key, name, country in rows:
         names[key][name] = None
         countries[key] = country_code(country) if country else None
