@@ -34,6 +34,12 @@ class Settings(BaseSettings):
     gleif_refresh_days: int = Field(30, ge=0, description="LEI records older than this are fetched again; 0: never.")
     gleif_per_minute: int = Field(60, ge=1, description="Requests to GLEIF that all workers make together.")
 
+    opensanctions_url: str = Field(
+        "", description="OpenSanctions' API (https://api.opensanctions.org) or one's own yente; empty: not asked."
+    )
+    opensanctions_key: SecretStr | None = Field(None, description="API key of OpenSanctions; a yente needs none.")
+    opensanctions_dataset: str = Field("sanctions", pattern=r"^[a-z0-9_]{1,60}$", description="Which lists are asked.")
+
 
 @lru_cache
 def get_settings() -> Settings:

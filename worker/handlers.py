@@ -31,6 +31,7 @@ HANDLERS: dict[Event, tuple[Handler | Fetching, ...]] = {
     Event.SYNC_HELD: (count_suppliers_touched,),
     Event.SANCTIONS_LIST_REQUESTED: (Fetching(sanctions.fetch_list, sanctions.carry_out),),
     Event.SANCTIONS_LIST_APPLIED: (sanctions.screen_run,),
+    Event.OPENSANCTIONS_REQUESTED: (Fetching(sanctions.ask, sanctions.take_answers),),
     Event.SCREENING_REQUESTED: (sanctions.screen_due,),
     Event.ASSURANCE_CHANGED: (tell_of_changes,),
     Event.DECLARATION_ADDED: (

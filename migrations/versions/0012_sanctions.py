@@ -23,6 +23,7 @@ WATCHED = {
 def upgrade() -> None:
     _create_lists()
     _create_candidates()
+    _create_outside_checks()
     _create_queue()
 
 
@@ -121,6 +122,23 @@ def _create_candidates() -> None:
     rls.policies("sanction_candidate", select=seen, write="app_is_system()", update=seen)
     op.execute(
         "CREATE TRIGGER follow_merge_supplier_id BEFORE INSERT OR UPDATE OF supplier_id ON sanction_candidate"
+        " FOR EACH ROW EXECUTE FUNCTION registry_follow_merge('supplier_id')"
+    )
+
+
+def _create_outside_checks() -> None:
+    op.create_table(
+        "outside_check",
+        sa.Column("supplier_id", sa.Uuid(), nullable=False),
+        sa.Column("run_id", sa.Uuid(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("problem", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["run_id"], ["sync_run.id"], name=op.f("fk_outside_check_run_id")),
+        sa.ForeignKeyConstraint(["supplier_id"], ["supplier.id"], name=op.f("fk_outside_check_supplier_id")),
+        sa.PrimaryKeyConstraint("supplier_id", name=op.f("pk_outside_check")),
+    )
+    op.execute(
+        "CREATE TRIGGER follow_merge_supplier_id BEFORE INSERT OR UPDATE OF supplier_id ON outside_check"
         " FOR EACH ROW EXECUTE FUNCTION registry_follow_merge('supplier_id')"
     )
 

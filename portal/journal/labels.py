@@ -61,6 +61,7 @@ ACTIONS = {
     "request.received": _l("Declaration received for a request"),
     "request.reminder_due": _l("Reminder of a request due"),
     "request.sent_back": _l("Declaration sent back"),
+    "sanctions.asked": _l("OpenSanctions asked for followed suppliers"),
     "sanctions.not_same": _l("Resemblance to a sanctions list: not the same"),
     "sanctions.relevant": _l("Resemblance to a sanctions list: relevant"),
     "source.changed": _l("Settings of a source changed"),

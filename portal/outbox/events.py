@@ -13,6 +13,7 @@ class Event(StrEnum):
     SANCTIONS_LIST_REQUESTED = "sanctions.list_requested"  # run_id
     SANCTIONS_LIST_APPLIED = "sanctions.list_applied"  # run_id, after (the supplier that was compared last)
     SCREENING_REQUESTED = "sanctions.screening_requested"
+    OPENSANCTIONS_REQUESTED = "sanctions.opensanctions_requested"  # after (the supplier that was asked for last)
     ASSURANCE_CHANGED = "assurance.changed"  # run_id
     DECLARATION_ADDED = "declaration.added"  # declaration_id
     SMELTER_NAME_DECIDED = "smelter_name.decided"  # verdict_id; taken back ones too

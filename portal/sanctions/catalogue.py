@@ -14,6 +14,8 @@ from flask_babel import lazy_gettext as _l
 from portal.errors import NotFound
 from portal.sanctions.reading import eu_fsf, eu_regulations, ofac, un, us_1260h
 from portal.sanctions.reading.result import Reading
+from portal.sources.refusal import Refused
+from portal.sources.rules import Reason
 
 
 @dataclass(frozen=True)
@@ -94,8 +96,32 @@ _ALL = (
 LISTS = MappingProxyType({one.code: one for one in _ALL})
 
 
+def _asked_by_name(_content: bytes) -> Reading:
+    raise Refused(Reason.NOT_A_LIST, found="service")
+
+
+# No list but a service that is asked for names; what it finds stands beside the lists as one more source.
+OPENSANCTIONS = SanctionsList(
+    code="opensanctions",
+    title=_l("OpenSanctions, asked by name"),
+    publisher=_l("OpenSanctions, or an installation of yente"),
+    effect=_l("Many lists at once. Look at the entry to see which one binds you."),
+    licence=_l("CC BY-NC 4.0: for use that is not commercial, with the source named. Others need a licence."),
+    needs=_l("An API key. Each supplier asked for is one query of the key’s monthly quota and costs money."),
+    form=_l("Names, countries and numbers of suppliers are sent to the service."),
+    hosts=frozenset(),
+    read=_asked_by_name,
+    expected_hours=30 * 24,
+)
+
+
 def get_list(code: str) -> SanctionsList:
-    """The catalogue's entry, or NotFound."""
+    """The catalogue's entry of a list that is read, or NotFound."""
     if code not in LISTS:
         raise NotFound
     return LISTS[code]
+
+
+def origin(code: str) -> SanctionsList:
+    """Where a listed party comes from: a list, or the service."""
+    return OPENSANCTIONS if code == OPENSANCTIONS.code else LISTS[code]

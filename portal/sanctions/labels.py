@@ -3,11 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from portal.registry.matching.profile import Evidence
 from portal.registry.matching.texts import in_words
-from portal.sanctions.rules import CandidateState
+from portal.sanctions.rules import BY_SERVICE, CandidateState
 from portal.sources.labels import reason_text as reason_of_sources
 from portal.sources.rules import Reason
 
@@ -78,4 +79,10 @@ def reason_text(reason: str | None, params: Mapping[str, Any]) -> tuple[str, str
 def reasons(evidence: Sequence[Mapping[str, Any]]) -> tuple[list[str], list[str]]:
     """(what speaks for the same company, what against), as sentences."""
     read = [Evidence(one["code"], one["supports"], one["params"]) for one in evidence]
-    return [in_words(one) for one in read if one.supports], [in_words(one) for one in read if not one.supports]
+    return [_sentence(one) for one in read if one.supports], [_sentence(one) for one in read if not one.supports]
+
+
+def _sentence(one: Evidence) -> str:
+    if one.code == BY_SERVICE:
+        return _("OpenSanctions calls them alike: %(score)s of 100, by its method %(algorithm)s", **one.params)
+    return in_words(one)

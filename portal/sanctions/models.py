@@ -114,6 +114,17 @@ class SanctionCandidate(Base):
     )
 
 
+class OutsideCheck(Base):
+    """When OpenSanctions was last asked for a supplier, and whether it answered: no answer is not “no name alike”."""
+
+    __tablename__ = "outside_check"
+
+    supplier_id: Mapped[UUID] = mapped_column(ForeignKey("supplier.id"), primary_key=True)
+    run_id: Mapped[UUID] = mapped_column(ForeignKey("sync_run.id"))
+    asked_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    problem: Mapped[str | None] = mapped_column(Text)  # the status of this query where it is not 200
+
+
 class ScreeningDue(Base):
     """Who is to be compared with the lists: written by triggers where a name, number or facility appears or changes."""
 

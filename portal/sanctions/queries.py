@@ -21,7 +21,7 @@ from portal.errors import NotFound
 from portal.registry.models import Supplier
 from portal.sanctions.catalogue import LISTS, SanctionsList, get_list
 from portal.sanctions.compare import Shown
-from portal.sanctions.models import ListedParty, ListPart, SanctionCandidate
+from portal.sanctions.models import ListedParty, ListPart, OutsideCheck, SanctionCandidate
 from portal.sanctions.party import party_from_json
 from portal.sanctions.reading.result import Key
 from portal.sanctions.rules import CandidateState
@@ -207,6 +207,13 @@ def names_of_suppliers(candidates: Sequence[SanctionCandidate]) -> dict[UUID, st
     ids = {one.supplier_id for one in candidates if one.supplier_id}
     query = select(Supplier.id, Supplier.legal_name).where(Supplier.id.in_(ids))
     return dict(session.execute(query).all()) if ids else {}
+
+
+def outside_checks() -> dict[str, int]:
+    """For how many suppliers OpenSanctions answered, and for how many it did not when it was last asked."""
+    query = select(OutsideCheck.problem.is_(None), func.count()).group_by(OutsideCheck.problem.is_(None))
+    counts = dict(session.execute(query).all())
+    return {"answered": counts.get(True, 0), "failed": counts.get(False, 0)}
 
 
 def supplier_name(supplier_id: UUID) -> str | None:

@@ -13,13 +13,13 @@ from portal.db import transaction
 from portal.errors import BadInput, Conflict
 from portal.registry.labels import country_label
 from portal.sanctions import labels, queries
-from portal.sanctions.catalogue import LISTS, get_list
+from portal.sanctions.catalogue import LISTS, OPENSANCTIONS, get_list, origin
 from portal.sanctions.forms import CandidateForm
 from portal.sanctions.models import SanctionCandidate
 from portal.sanctions.party import party_from_json
 from portal.sanctions.queries import About
 from portal.sanctions.rules import TRANSITIONS, CandidateState
-from portal.sanctions.services import decisions, requests
+from portal.sanctions.services import asking, decisions, requests
 from portal.sources import queries as sources
 from portal.sources.catalogue import date_in_name
 from portal.sources.forms import DecisionForm, ListForm, SettingsForm
@@ -52,7 +52,7 @@ def index() -> ResponseReturnValue:
         standings=queries.standings(),
         states=labels.STATES,
         limits=labels.LIMITS,
-        lists=LISTS,
+        origin=origin,
         reasons=labels.reasons,
         reason_text=labels.reason_text,
     )
@@ -110,8 +110,8 @@ def _candidate(found: SanctionCandidate, form: CandidateForm) -> str:
         it=found,
         party=party,
         countries=", ".join(country_label(code) for code in party.countries),
-        list=get_list(found.party.source_code),
-        standing=queries.standing(found.party.source_code),
+        list=origin(found.party.source_code),
+        standing=queries.standing(found.party.source_code) if found.party.source_code in LISTS else None,
         subject=queries.names_of_suppliers([found]),
         reasons=labels.reasons(found.evidence),
         may_change=bool(TRANSITIONS[CandidateState(found.state)]),
@@ -120,6 +120,36 @@ def _candidate(found: SanctionCandidate, form: CandidateForm) -> str:
         form=form,
         authorities=authorities.authorities_by_id(),
     )
+
+
+@bp.get("/sanctions/opensanctions")
+@requires(Permission.READ_SANCTIONS)
+def service() -> ResponseReturnValue:
+    """OpenSanctions: whether it is switched on, what it needs, and whom it was asked for."""
+    return render_template(
+        "sanctions/service.html",
+        list=OPENSANCTIONS,
+        is_on=asking.is_on(),
+        closed_until=asking.closed_until(),
+        checks=queries.outside_checks(),
+        page=sources.runs_page(OPENSANCTIONS.code, request.args.get("after")),
+        triggers=TRIGGERS,
+        reason_text=labels.reason_text,
+    )
+
+
+@bp.post("/sanctions/opensanctions/ask")
+@requires(Permission.RUN_SOURCES)
+def ask() -> ResponseReturnValue:
+    """Ask OpenSanctions for the suppliers that somebody follows."""
+    try:
+        with transaction():
+            asking.ask_for_followed(actor())
+    except (BadInput, Conflict) as error:
+        flash(str(error), "warning")
+    else:
+        flash(_("OpenSanctions is being asked."), "success")
+    return redirect(url_for("sanctions.service"))
 
 
 @bp.get("/sanctions/lists/<list_code>")

@@ -4,6 +4,8 @@ from enum import StrEnum
 
 from portal.errors import InvalidTransition
 
+BY_SERVICE = "opensanctions"  # code of the evidence that a service, not the portal, calls two names alike
+
 
 class CandidateState(StrEnum):
     """A resemblance waits for a person, who says what it is; it lapses where names no longer resemble each other."""

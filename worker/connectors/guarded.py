@@ -8,7 +8,7 @@ seconds. Network errors and 5xx are tried again with growing random pauses; what
 import ipaddress
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -43,12 +43,21 @@ class Limits:
     accept: str = ACCEPT
 
 
+@dataclass(frozen=True)
+class Message:
+    """What is sent to a service that is asked by POST. It goes to the one address only: a redirect is an error."""
+
+    body: bytes
+    headers: Mapping[str, str]
+
+
 class Temporary(Exception):
     """May be over in a moment; `retry_after` is what the server asks to wait, in seconds."""
 
-    def __init__(self, message: str, retry_after: float | None = None) -> None:
+    def __init__(self, message: str, retry_after: float | None = None, status: int | None = None) -> None:
         super().__init__(message)
         self.retry_after = retry_after
+        self.status = status
 
 
 def resolve(host: str, port: int) -> list[str]:
@@ -94,8 +103,13 @@ class Door:
         return places[0]
 
 
-def fetch(url: str, etag: str | None, door: Door, limits: Limits | None = None) -> Fetched:
-    """The list at `url`, or word that it is still the one with this ETag. Raises Refused."""
+def fetch(
+    url: str, etag: str | None, door: Door, limits: Limits | None = None, message: Message | None = None
+) -> Fetched:
+    """The list at `url`, or word that it is still the one with this ETag; with a message what a service answers.
+
+    Raises Refused.
+    """
     limits = limits or Limits()
     deadline = time.monotonic() + limits.total
     pause = wait_random_exponential(multiplier=0.5, max=limits.longest_pause)
@@ -107,14 +121,15 @@ def fetch(url: str, etag: str | None, door: Door, limits: Limits | None = None) 
         wait=lambda state: max(pause(state), _asked_to_wait(state)),
     )
     try:
-        return retrying(_attempt, url, etag, door, limits, deadline)
+        return retrying(_attempt, url, etag, door, limits, deadline, message)
     except (httpx.InvalidURL, httpx.UnsupportedProtocol, ValueError):  # only a redirect can lead here
         raise Refused(Reason.FORBIDDEN_ADDRESS) from None
     except RetryError as error:
         last = error.last_attempt.exception()
         attempts = error.last_attempt.attempt_number
         asked = {"retry_after": last.retry_after} if isinstance(last, Temporary) and last.retry_after else {}
-        raise Refused(Reason.UNREACHABLE, attempts=attempts, detail=type(last).__name__, **asked) from last
+        said = {"status": last.status} if isinstance(last, Temporary) and last.status else {}
+        raise Refused(Reason.UNREACHABLE, attempts=attempts, detail=type(last).__name__, **asked, **said) from last
 
 
 def _asked_to_wait(state: RetryCallState) -> float:
@@ -123,22 +138,28 @@ def _asked_to_wait(state: RetryCallState) -> float:
     return (error.retry_after or 0.0) if isinstance(error, Temporary) else 0.0
 
 
-def _attempt(url: str, etag: str | None, door: Door, limits: Limits, deadline: float) -> Fetched:
+def _attempt(
+    url: str, etag: str | None, door: Door, limits: Limits, deadline: float, message: Message | None
+) -> Fetched:
     timeout = httpx.Timeout(limits.read, connect=limits.connect)
     with httpx.Client(timeout=timeout, trust_env=False, follow_redirects=False) as client:
         for _ in range(MAX_REDIRECTS + 1):
-            request = _request(client, httpx.URL(url), etag, door, limits)
+            request = _request(client, httpx.URL(url), etag, door, limits, message)
             response = client.send(request, stream=True)
             try:
                 if response.status_code not in REDIRECTS:
                     return _answer(response, limits, deadline)
+                if message:
+                    raise Refused(Reason.FORBIDDEN_ADDRESS, status=response.status_code)
                 url = urljoin(url, response.headers.get("location", ""))
             finally:
                 response.close()
     raise Refused(Reason.TOO_MANY_REDIRECTS)
 
 
-def _request(client: httpx.Client, url: httpx.URL, etag: str | None, door: Door, limits: Limits) -> httpx.Request:
+def _request(
+    client: httpx.Client, url: httpx.URL, etag: str | None, door: Door, limits: Limits, message: Message | None
+) -> httpx.Request:
     """To the place that was checked, in the name that was asked for (also for the certificate)."""
     headers = {
         "Host": url.netloc.decode("ascii"),
@@ -149,13 +170,17 @@ def _request(client: httpx.Client, url: httpx.URL, etag: str | None, door: Door,
     if etag:
         headers["If-None-Match"] = etag
     place = url.copy_with(host=door.place_of(url), fragment=None)
-    return client.build_request("GET", place, headers=headers, extensions={"sni_hostname": url.host})
+    name = {"sni_hostname": url.host}
+    if message:
+        headers |= message.headers
+        return client.build_request("POST", place, headers=headers, content=message.body, extensions=name)
+    return client.build_request("GET", place, headers=headers, extensions=name)
 
 
 def _answer(response: httpx.Response, limits: Limits, deadline: float) -> Fetched:
     status = response.status_code
     if status >= 500 or status in TEMPORARY:
-        raise Temporary(f"status {status}", _retry_after(response))
+        raise Temporary(f"status {status}", _retry_after(response), status)
     if status == 304:
         return Fetched(None, status, response.headers.get("etag"))
     if status != 200:

@@ -6,11 +6,11 @@ from uuid import UUID
 
 from portal import db
 from portal.access.actor import system_actor
-from portal.sanctions.services import runs, screening
+from portal.sanctions.services import asking, runs, screening
 from portal.sources import queries
 from portal.sources.refusal import Refused
 from portal.sources.services.runs import Fetched
-from worker.connectors import sanctions
+from worker.connectors import opensanctions, sanctions
 
 
 def fetch_list(payload: Mapping[str, Any]) -> Fetched | Refused | None:
@@ -39,3 +39,18 @@ def screen_run(_event_id: UUID, payload: Mapping[str, Any]) -> None:
 def screen_due(_event_id: UUID, _payload: Mapping[str, Any]) -> None:
     """Compare what appeared or changed with all lists."""
     screening.screen_due()
+
+
+def ask(payload: Mapping[str, Any]) -> asking.Asked | None:
+    """What OpenSanctions says of the next followed suppliers; None where it is switched off or nobody is left."""
+    service = opensanctions.opensanctions()
+    after = payload.get("after")
+    with db.transaction():
+        wanted = asking.next_batch(UUID(after) if after else None)
+    return service.match(wanted) if service and wanted else None
+
+
+def take_answers(_event_id: UUID, _payload: Mapping[str, Any], fetched: asking.Asked | None) -> None:
+    """Keep what it found as candidates, and go on with the next suppliers."""
+    if fetched:
+        asking.take_answers(system_actor("OpenSanctions"), fetched)

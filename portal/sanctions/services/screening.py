@@ -17,6 +17,7 @@ from portal.db import session
 from portal.outbox.events import Event
 from portal.outbox.services import emit
 from portal.sanctions import subjects
+from portal.sanctions.catalogue import OPENSANCTIONS
 from portal.sanctions.models import ListedParty, ListPart, SanctionCandidate, ScreeningDue
 from portal.sanctions.party import party_from_json
 from portal.sanctions.resemblance import Listed, Resemblance, Screen
@@ -86,7 +87,9 @@ def _screen_as_of(_runs: tuple[UUID, ...]) -> tuple[Screen, Sequence[Listed]]:
 
 def _listed(query: Any) -> list[Listed]:
     rows = session.execute(
-        query.with_only_columns(ListedParty.id, ListedParty.content).where(ListedParty.removed_on.is_(None))
+        query.with_only_columns(ListedParty.id, ListedParty.content).where(
+            ListedParty.removed_on.is_(None), ListedParty.source_code != OPENSANCTIONS.code
+        )
     )
     parties = ((party_id, party_from_json(content)) for party_id, content in rows)
     return [Listed(party_id, one.names, one.numbers, one.countries) for party_id, one in parties]
@@ -107,27 +110,40 @@ def _compare(screen: Screen, listed: Sequence[Listed], found: Iterable[Named]) -
             for alike in screen.resembling(one.subject):
                 rows.append(_row(one, alike))
                 kept.add((one.key, alike.key))
-        _upsert(COLUMNS[kind], rows)
+        keep_candidates(kind, rows)
         _lapse(column, {one.key for one in named}, {party.key for party in listed}, kept)
 
 
 def _row(one: Named, alike: Resemblance) -> dict[str, Any]:
     return {
         "party_id": alike.key,
-        COLUMNS[one.kind]: one.key,
-        "state": CandidateState.OPEN,
+        "key": one.key,
         "score": alike.score,
         "name": alike.name,
         "listed_name": alike.listed_name,
-        "evidence": [
-            {"code": each.code, "supports": each.supports, "params": dict(each.params)} for each in alike.evidence
-        ],
+        "evidence": alike.evidence,
     }
 
 
-def _upsert(column: str, rows: list[dict[str, Any]]) -> None:
+def keep_candidates(kind: str, rows: list[dict[str, Any]]) -> None:
+    """One open candidate a pair: new, or with what is found today. What a person decided is left as it is.
+
+    A row has party_id, key, score, name, listed_name and its evidence.
+    """
     if not rows:
         return
+    column = COLUMNS[kind]
+    values = [
+        {
+            **{name: row[name] for name in ("party_id", "score", "name", "listed_name")},
+            column: row["key"],
+            "state": CandidateState.OPEN,
+            "evidence": [
+                {"code": each.code, "supports": each.supports, "params": dict(each.params)} for each in row["evidence"]
+            ],
+        }
+        for row in rows
+    ]
     new = insert(SanctionCandidate)
     table = SanctionCandidate
     upsert = new.on_conflict_do_update(
@@ -139,7 +155,7 @@ def _upsert(column: str, rows: list[dict[str, Any]]) -> None:
         },
         where=or_(table.state == CandidateState.OPEN, table.state == CandidateState.LAPSED),
     )
-    session.execute(upsert, rows)
+    session.execute(upsert, values)
 
 
 def _lapse(column: Any, keys: set[str], parties: set[Any], kept: set[tuple[str, Any]]) -> None:
