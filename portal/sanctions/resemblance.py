@@ -2,8 +2,9 @@
 
 The score of two names is that of the registry's matcher; the country moves it. Two rules are stricter than there,
 because a list of sanctions is compared with everybody: a name of one word, and an alias that the publisher itself
-calls weak, count only where all of the name is the same and so is the country. A number that both have decides by
-itself that somebody looks. Nothing here decides that two companies are one.
+calls weak, count only where the legal form does not differ, the country is the same and so are all letters; in a long
+word one may slip. A number that both have decides by itself that somebody looks. Nothing here decides that two
+companies are one.
 """
 
 import math
@@ -33,6 +34,7 @@ COUNTRY_DIFFERS = -2.0
 MOST = 0.999  # what names and countries reach together
 SHARED = 0.6  # share of what both names say that must stand in the other one's words before they are scored
 LONGEST_POSTING = 400  # a word that more listed names have finds nobody by itself
+LONG_NAME = 8  # letters from which all of a name is looked for with one slip
 SLIP_FROM = 6  # letters from which a word is looked for with one letter missing
 
 KINDS = {NameSort.FORMER: NameKind.FORMER, NameSort.NAME: NameKind.LEGAL}
@@ -104,7 +106,8 @@ class Screen:
             return
         place = len(self._entries)
         self._entries.append(_Entry(party, text, sort, words))
-        self._by_letters[words.letters].append(place)
+        for key in _slips(words.letters) if len(words.letters) >= LONG_NAME else (words.letters,):
+            self._by_letters[key].append(place)
         for word in set(words.words):
             self._by_word[word].append(place)
 
@@ -161,7 +164,8 @@ class Screen:
             for place, weight in shared.items()
             if weight >= least and weight >= SHARED * self._entries[place].words.weight
         ]
-        return list(dict.fromkeys((*self._by_letters.get(words.letters, ()), *near)))
+        keys = _slips(words.letters) if len(words.letters) >= LONG_NAME else (words.letters,)
+        return list(dict.fromkeys([*(place for key in keys for place in self._by_letters.get(key, ())), *near]))
 
     @staticmethod
     def _compared(name: str, entry: _Entry, country: str | None) -> Resemblance:
@@ -173,11 +177,19 @@ class Screen:
 
 def _may_count(words: Words, entry: _Entry, country: str | None) -> bool:
     """Whether these two may be compared by name at all (see above)."""
-    if words.form and entry.words.form and words.form != entry.words.form and len(words.words) == 1:
-        return False  # “Vostok LLC” is not “Vostok JSC”: there is nothing else to know them by
-    if entry.sort is not NameSort.WEAK and len(words.words) > 1 and len(entry.words.words) > 1:
+    several = len(words.words) > 1 and len(entry.words.words) > 1
+    if several and entry.sort is not NameSort.WEAK:
         return True
-    return words.words == entry.words.words and country is not None and country in entry.party.countries
+    if words.form and entry.words.form and words.form != entry.words.form:
+        return False  # “Vostok LLC” is not “Vostok JSC”: there is nothing else to know them by
+    if country is None or country not in entry.party.countries:
+        return False
+    if words.letters == entry.words.letters:
+        return True
+    # A slip in a long word is still that word.
+    one, other = words.letters, entry.words.letters
+    long = min(len(one), len(other)) >= LONG_NAME and entry.sort is not NameSort.WEAK
+    return long and not _slips(one).isdisjoint(_slips(other))
 
 
 def _score(words: Words, entry: _Entry, country: str | None) -> float:
