@@ -3,8 +3,7 @@
 import sys
 from importlib import import_module
 
-BENCHMARKS = ("declarations", "exports", "lookup", "matching", "smelters")
-BENCHMARKS = ("declarations", "exports", "lookup", "matching", "sanctions")
+BENCHMARKS = ("declarations", "exports", "lookup", "matching", "sanctions", "smelters")
 
 
 def main(names: list[str]) -> int:
