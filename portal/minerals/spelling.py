@@ -11,5 +11,6 @@ def name_key(name: str | None) -> str:
     Accents and punctuation stay: the look-ups list such spellings as aliases of their own.
     """
     folded = unicodedata.normalize("NFKC", name or "").translate(_APOSTROPHES)
-    visible = "".join(c for c in folded if c.isspace() or unicodedata.category(c) not in ("Cf", "Cc"))
-    return " ".join(visible.casefold().split())
+    if not folded.isprintable():
+        folded = "".join(c for c in folded if c.isspace() or unicodedata.category(c) not in ("Cf", "Cc"))
+    return " ".join(folded.casefold().split())

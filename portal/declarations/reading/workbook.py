@@ -21,10 +21,14 @@ from portal.evidence.workbooks import Container
 MAX_ROWS = 20_000  # of a sheet that is read; the smelter list of the templates ends at row 2504, column AR
 MAX_TEXT = 32_767  # characters that a cell can hold (ECMA-376)
 
+# The sheets that any layout reads. The hidden ones (translations, countries, subdivisions) are most of a file.
+SHEETS = ("Declaration", "Smelter List", "Product List", "Smelter Look-up", "Mine List", "Minerals Scope")
+
 Cell: TypeAlias = int | float | str | bool | time | date | datetime | timedelta
 
 _ADDRESS = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 _FAR_ADDRESS = rb"[A-Z]{3,}\d+|[A-Z]{1,2}(?:[2-9]\d{4}|\d{6,})"  # beyond column ZZ or row 19999
+_ROW_NUMBER = re.compile(rb'<row r="(\d+)"')
 _MAYBE_FAR = re.compile(rb"""r=["'](?:%s)["']""" % _FAR_ADDRESS)  # quick; other spellings meet the memory limit
 _FAR = re.compile(rb"""<(?:\w+:)?c\s[^>]*?\br=["'](%s)["'][^>]*(?<!/)>(?!\s*</)""" % _FAR_ADDRESS)
 # control characters that spreadsheets never need, and the marks that reverse the direction of text
@@ -72,8 +76,20 @@ class Sheet:
             return frozenset()
         if letters not in self._formulas:
             pattern = rb"""<(?:\w+:)?c\s[^>]*?\br=["']((?:%s)\d+)["'][^>]*>\s*<(?:\w+:)?f[\s>/]""" % letters.encode()
-            self._formulas[letters] = frozenset(found.decode() for found in re.findall(pattern, self._xml))
+            found = re.findall(pattern, self._xml[: self._end()])
+            self._formulas[letters] = frozenset(address.decode() for address in found)
         return self._formulas[letters]
+
+    def _end(self) -> int:
+        """Where only rows without any value follow: the templates repeat their formulas over 2,500 rows."""
+        last = next((n for n in range(len(self.rows), 0, -1) if any(cell != "" for cell in self.rows[n - 1])), 0)
+        place = self._xml.find(b'<row r="%d"' % (last + 1))
+        if place < 0:
+            return len(self._xml)
+        rest = self._xml[place:]
+        numbers = _ROW_NUMBER.findall(rest)
+        in_order = len(numbers) == rest.count(b"<row") and all(int(number) > last for number in numbers)
+        return place if in_order and b":row" not in rest else len(self._xml)
 
 
 class Workbook:
@@ -83,8 +99,10 @@ class Workbook:
         self.linked = container.linked
         self._parts = _sheet_parts(container.parts)
         self._xml = container.parts
+        unused = {part for name, part in self._parts.items() if name not in SHEETS}
+        needed = {part: content for part, content in container.parts.items() if part not in unused}
         try:
-            self._book = CalamineWorkbook.from_filelike(io.BytesIO(_repack(container.parts)))
+            self._book = CalamineWorkbook.from_filelike(io.BytesIO(_repack(needed)))
         except CalamineError as error:
             raise refusal("damaged_workbook", detail=type(error).__name__) from None
         self.names = tuple(self._book.sheet_names)
@@ -96,6 +114,8 @@ class Workbook:
 
     def sheet(self, name: str) -> Sheet:
         """The sheet of this name. Raises Unreadable if it has no content or is outside the bounds."""
+        if name not in SHEETS:
+            raise KeyError(name)
         if name not in self._sheets:
             xml = self._xml.get(self._parts.get(name, ""))
             if xml is None:
