@@ -143,7 +143,9 @@ def odd_values(chance: random.Random) -> bytes:
     for _ in range(chance.randint(1, 6)):
         address, value = chance.choice(_ADDRESSES), chance.choice(_VALUES)
         cell = f'<c r="{address}"{value}</c>'
-        xml = re.sub(rf'<c r="{address}"(?:\s[^>]*?)?(?:/>|(?<!/)>.*?</c>)', lambda _, cell=cell: cell, xml, count=1)
+        place = re.search(rf'<c r="{address}"(?:\s[^>]*?)?(?:/>|(?<!/)>.*?</c>)', xml)
+        if place:
+            xml = xml[: place.start()] + cell + xml[place.end() :]
     return zipped(_PARTS | {name: xml.encode()})
 
 
