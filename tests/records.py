@@ -75,5 +75,6 @@ SHARED: dict[str, Callable[[], Any]] = {
     "list_code": lambda: sanctions.CODE,
     "list_run_id": lambda: sanctions.make_list_run().id,
     "facility_id": lambda: "CID000004",
+    "scheme_code": lambda: "rmap",
     "event_id": lambda: UUID(int=1),
 }

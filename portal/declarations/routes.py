@@ -23,7 +23,9 @@ from portal.declarations.rules import Finding
 from portal.errors import BadInput, Conflict
 from portal.evidence import queries as evidence
 from portal.minerals.labels import METALS
+from portal.minerals.schemes import short_of
 from portal.registry import queries as registry
+from portal.sources import queries as sources
 from portal.web.csvfile import csv_response
 from portal.web.forms import add_error
 from portal.web.guard import actor, requires
@@ -125,6 +127,8 @@ def show(declaration_id: UUID) -> ResponseReturnValue:
         findings=[(one, sentences(one.code, one.params, _)) for one in found],
         checks=declaration.checks,
         rows=rows,
+        stale=sources.stale_lists(),
+        short_of=short_of,
         declared_areas=queries.areas_of(declaration, lines),
         shown=[row for row in rows if metal is None or row.line.metal == metal],
         metals=metals,

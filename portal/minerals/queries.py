@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, select, text
+from sqlalchemy import Row, select, text, tuple_
 
 from portal.clock import today
 from portal.db import session
@@ -131,6 +131,12 @@ def statuses(pairs: Collection[Pair], on: date | None = None, scheme: str = Sche
     return {(row.facility_id, row.metal): _status(row) for row in rows}
 
 
+def status_on(facility_id: str, metal: str, day: date, scheme: str = Scheme.RMAP) -> AssuranceStatus:
+    """What was the status of a facility and metal on a day, the day of an award for example? One statement."""
+    pair = (facility_id, metal)
+    return statuses([pair], day, scheme)[pair]
+
+
 def _status(row: "Row[Any]") -> AssuranceStatus:
     values = row._mapping
     if values["status"] is None:
@@ -150,6 +156,12 @@ def changes_of(pairs: Collection[Pair], since: date | None = None) -> list[Chang
     ids, metals = zip(*pairs, strict=True)
     values = {"ids": list(ids), "metals": list(metals), "since": since or date.min}
     return [Change(**row._mapping) for row in session.execute(_OF_PAIRS, values)]
+
+
+def points_of(pairs: Collection[Pair]) -> dict[Pair, PinchPoint]:
+    """What the lists call these (facility id, metal) and where they are; those that no list named are left out."""
+    wanted = tuple_(PinchPoint.facility_id, PinchPoint.metal).in_(list(pairs))
+    return {(point.facility_id, point.metal): point for point in session.scalars(select(PinchPoint).where(wanted))}
 
 
 def points_of_facility(facility_id: str) -> Sequence[PinchPoint]:

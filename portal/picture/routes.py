@@ -13,17 +13,22 @@ from portal.access.permissions import Permission
 from portal.assessments.labels import STEPS
 from portal.authorities import queries as authorities
 from portal.clock import today
+from portal.contracts import queries as contracts
 from portal.db import snapshot
 from portal.dialogues.rules import commitment_state
-from portal.minerals.labels import LIMITS
-from portal.picture import finder, labels, queries, registry_export
+from portal.minerals.labels import LIMITS, METALS
+from portal.minerals.schemes import short_of
+from portal.picture import award, finder, labels, queries, registry_export
 from portal.picture.choice import clean_text, read_choice
 from portal.picture.dump import everything
+from portal.registry import queries as registry
 from portal.registry.gleif import labels as lei_labels
 from portal.registry.identifiers import pretty
 from portal.registry.identity.labels import FACT_FIELDS, RELATION_KINDS, ROLES
 from portal.registry.labels import NAME_KINDS, PRODUCT_GROUPS, country_label, scheme_label
+from portal.sources import queries as sources
 from portal.web.csvfile import csv_response
+from portal.web.forms import OnDayForm
 from portal.web.guard import actor, requires
 from portal.web.jsonlines import json_lines_response
 from portal.web.xlsxfile import xlsx_response
@@ -140,11 +145,31 @@ def supplier(supplier_id: UUID) -> ResponseReturnValue:
         groups=PRODUCT_GROUPS,
         steps=STEPS,
         limits=LIMITS,
+        stale=sources.stale_lists(),
+        short_of=short_of,
         commitment_state=commitment_state,
         scheme_label=scheme_label,
         pretty=pretty,
         number_text=labels.number_text,
         country_label=country_label,
+    )
+
+
+@bp.get("/contracts/<uuid:contract_id>/smelters")
+@requires(Permission.READ_CONTRACT)
+def award_day(contract_id: UUID) -> ResponseReturnValue:
+    """The smelters behind a contract, as the lists stood on the day of its award or any other."""
+    contract = contracts.get_contract(actor(), contract_id)
+    form = OnDayForm.of_request()
+    return render_template(
+        "picture/award.html",
+        contract=contract,
+        supplier=registry.get_supplier(contract.supplier_id),
+        form=form,
+        award=award.smelters_on(actor(), contract, form.day or contract.starts_on),
+        stale=sources.stale_lists(),
+        metals=METALS,
+        short_of=short_of,
     )
 
 

@@ -14,6 +14,7 @@ from portal.access.permissions import Permission
 from portal.access.policy import can
 from portal.db import now, session
 from portal.errors import NotFound
+from portal.minerals.rules import is_stale
 from portal.shapes import TodoItem
 from portal.sources.catalogue import SOURCES, AreaSource, ListSource, get_source
 from portal.sources.facilities import FacilityRow, Key
@@ -50,6 +51,12 @@ class Standing:
         return self.good.finished_at if self.good else None
 
     @property
+    def is_stale(self) -> bool:
+        """Older than twice the interval that we expect, whatever else is the matter: said wherever its words stand."""
+        hours = self.settings.interval_hours if self.settings else self.source.expected_hours
+        return is_stale(self.last_good, hours, now())
+
+    @property
     def next_run_at(self) -> datetime | None:
         """When it is read again by itself; None where it waits for a person."""
         return self.settings.next_run_at if self.settings and self.settings.enabled and not self.held else None
@@ -76,6 +83,11 @@ def freshness() -> list[Standing]:
     settings = {source.code: source for source in session.scalars(select(Source))}
     newest = _newest_by_state()
     return [_standing(source, settings.get(source.code), newest) for source in SOURCES.values()]
+
+
+def stale_lists(kind: str = "facilities") -> list[Standing]:
+    """The sources of this kind whose list is older than twice its interval, for a word beside what they say."""
+    return [one for one in freshness() if one.source.kind == kind and one.is_stale]
 
 
 def standing(code: str) -> Standing:
