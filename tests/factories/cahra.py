@@ -16,6 +16,10 @@ Places = Mapping[str, Sequence[str] | None]
 PLACES: Places = {"BI": None, "CO": ["CO-CAU", "CO-CHO"], "CD": ["CD-NK", "CD-SK"], "ML": ["ML-1"], "VE": None}
 
 
+def _region(code: str) -> dict[str, Any]:
+    return {"name": code, "code": code, "conflictAffected": True, "highRisk": False}
+
+
 def document(places: Places = PLACES, published: str | None = None) -> bytes:
     """A list as the open copies have it."""
     entries = [
@@ -23,8 +27,7 @@ def document(places: Places = PLACES, published: str | None = None) -> bytes:
             "countryName": country,
             "iso2": country,
             "wholeCountry": regions is None,
-            "regions": regions
-            and [{"name": code, "code": code, "conflictAffected": True, "highRisk": False} for code in regions],
+            "regions": None if regions is None else [_region(code) for code in regions],
         }
         for country, regions in places.items()
     ]

@@ -55,7 +55,7 @@ def test_without_a_list_of_the_day_nothing_is_called_unlisted() -> None:
 
 def test_an_answer_of_no_beside_a_mine_in_a_listed_area() -> None:
     places = places_of([Row(mine="North Kivu", mine_country="DRC"), Row(mine_country="Sweden", metal="gold")], NEW, NEW)
-    answers = [
+    answers: list[dict[str, str | None]] = [
         {"question": "Q4", "mineral": "Tin", "answer": "No"},
         {"question": "Q4", "mineral": "Gold", "answer": "No"},
         {"question": "Q4", "mineral": "Tungsten", "answer": None},
