@@ -38,7 +38,7 @@ def test_owner_and_named_see_the_picture(client_for: ClientFor, halden: Supplier
     page = client_for(persona).get(f"/suppliers/{halden.id}").text
     for mark in (*MARKS, "1 smelter lost conformance", "A declared smelter has another status"):
         assert mark in page, mark
-    assert "What this assurance does not prove" in page
+    assert "What this does not prove" in page
 
 
 @pytest.mark.parametrize("persona", ["barcelona-officer", "oslo-officer", "operator"])
@@ -209,4 +209,4 @@ def test_the_page_stays_cheap_however_much_is_known(client_for: ClientFor, halde
     client.get(f"/suppliers/{halden.id}")
     little = cost()
     add_follow_up(halden, times=12)
-    assert cost() == little <= 50
+    assert cost() == little <= 54
