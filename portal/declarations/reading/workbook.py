@@ -10,7 +10,7 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
-from typing import TypeAlias
+from typing import TypeAlias, TypeGuard
 
 from defusedxml.ElementTree import ParseError, fromstring
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
@@ -61,13 +61,12 @@ class Sheet:
         indices = [position(f"{letters}1")[1] for letters in columns]
         for number, row in enumerate(self.rows[first_row - 1 :], first_row):
             if any(index < len(row) and row[index] != "" for index in indices):
-                yield (
-                    number,
-                    [
-                        as_text(row[index] if index < len(row) else None, f"{self.name}!{letters}{number}")
-                        for letters, index in zip(columns, indices, strict=True)
-                    ],
-                )
+                cells = (row[index] if index < len(row) else None for index in indices)
+                texts = [
+                    value if _is_plain(value) else as_text(value, f"{self.name}!{letters}{number}")
+                    for letters, value in zip(columns, cells, strict=True)
+                ]
+                yield number, texts
 
     def formula_cells(self, columns: Sequence[str]) -> frozenset[str]:
         """The addresses in these columns that hold a formula: there a value is computed, not declared."""
@@ -127,6 +126,11 @@ class Workbook:
                 raise refusal("damaged_workbook", place=name, detail=type(error).__name__) from None
             self._sheets[name] = Sheet(name, rows, xml)
         return self._sheets[name]
+
+
+def _is_plain(value: Cell | None) -> TypeGuard[str]:
+    """Whether a value is a text that needs no care: nearly every cell, so it is asked first."""
+    return type(value) is str and value != "" and len(value) <= MAX_TEXT and value.isprintable() and not value.isspace()
 
 
 def as_text(value: Cell | None, place: str) -> str | None:
