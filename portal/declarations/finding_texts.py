@@ -48,7 +48,7 @@ FINDINGS: dict[str, FindingText] = {
         N_("Choose the minerals that the declaration covers."),
     ),
     "other_mineral_missing": _error(
-        N_("“Other” is chosen as a mineral, but the mineral is not named."),
+        N_("A mineral is chosen as “Other”, but it is not named."),
         N_("Without its name nobody knows which mineral the answers speak of."),
         N_("Name the mineral in this cell, or take “Other” away."),
     ),
