@@ -40,6 +40,7 @@ HANDLERS: dict[Event, tuple[Handler | Fetching, ...]] = {
         smelter_names.note_known_names,
     ),
     Event.DECLARATION_WITHDRAWN: (notifications.tell_of_ending,),
+    Event.DECLARATION_CHECKED_AGAIN: (smelter_names.note_known_names,),
     Event.DECLARATION_NARROWED: (notifications.tell_of_ending,),
     Event.SMELTER_NAME_DECIDED: (smelter_names.note_verdict,),
     Event.REQUEST_DUE: (notifications.tell_of_reminder,),

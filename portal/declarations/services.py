@@ -134,6 +134,7 @@ def check_again(actor: Actor, declaration: Declaration, report: Report) -> Decla
     require(actor, Permission.EDIT_DECLARATION, declaration)
     check = _keep_check(declaration, report)
     record(actor, "declaration.checked_again", declaration, check=check.id, rules_version=check.rules_version)
+    emit(Event.DECLARATION_CHECKED_AGAIN, actor=actor, declaration_id=declaration.id)
     return check
 
 

@@ -18,6 +18,7 @@ class Event(StrEnum):
     DECLARATION_ADDED = "declaration.added"  # declaration_id
     SMELTER_NAME_DECIDED = "smelter_name.decided"  # verdict_id; taken back ones too
     DECLARATION_WITHDRAWN = "declaration.withdrawn"  # declaration_id
+    DECLARATION_CHECKED_AGAIN = "declaration.checked_again"  # declaration_id
     DECLARATION_NARROWED = "declaration.narrowed"  # declaration_id
     REQUEST_DUE = "request.due"  # request_id, due_on, rung
     DIALOGUE_SHARED = "dialogue.shared"  # dialogue_id

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from portal.db import session
-from portal.declarations.models import Declaration, SmelterLine
+from portal.declarations.models import Declaration, DeclarationCheck, SmelterLine
 from tests.factories.evidence import make_evidence
 from tests.factories.registry import make_supplier
 
@@ -32,6 +32,15 @@ def make_declaration(*, owner_id: UUID, smelters: tuple[tuple[str, str], ...] = 
     )
     session.add(declaration)
     session.flush()
+    check = DeclarationCheck(
+        declaration_id=declaration.id,
+        rules_version=declaration.rules_version,
+        judged_on=declaration.received_on,
+        counts=declaration.counts,
+    )
+    session.add(check)
+    session.flush()
+    declaration.check_id = check.id
     for row, (facility_id, metal) in enumerate(smelters, start=5):
         session.add(
             SmelterLine(

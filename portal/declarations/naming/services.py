@@ -14,7 +14,7 @@ from portal.access.permissions import Permission
 from portal.access.policy import require
 from portal.db import constraint_errors, session
 from portal.declarations.messages import finding
-from portal.declarations.models import DeclarationFinding, SmelterLine
+from portal.declarations.models import Declaration, DeclarationFinding, SmelterLine
 from portal.declarations.naming import queries
 from portal.declarations.naming.meanings import key_of, meanings_of
 from portal.declarations.naming.models import SmelterNameAct, SmelterNameVerdict
@@ -140,26 +140,31 @@ def note_verdict(verdict_id: UUID) -> None:
         .order_by(SmelterLine.declaration_id, SmelterLine.row)
     )
     for line in lines:
+        check_id = _newest_check(line)
         if verdict.revoked_at is None:
-            _add_finding(line, verdict, f"smelter_name_{verdict.verdict}")
-        elif _has_finding(line, verdict, f"smelter_name_{verdict.verdict}"):
-            _add_finding(line, verdict, "smelter_name_revoked")
+            _add_finding(line, check_id, verdict, f"smelter_name_{verdict.verdict}")
+        elif _has_finding(line, check_id, verdict, f"smelter_name_{verdict.verdict}"):
+            _add_finding(line, check_id, verdict, "smelter_name_revoked")
 
 
 def note_known_names(declaration_id: UUID) -> None:
-    """Say of a new declaration what was decided on its names before. Runs as the system."""
+    """Say of a declaration that was checked what was decided on its names before. Runs as the system."""
     lines = session.scalars(
         select(SmelterLine).where(SmelterLine.declaration_id == declaration_id).order_by(SmelterLine.row)
     ).all()
     meanings = meanings_of(lines)
     for line in lines:
         if verdict := meanings.get(key_of(line) or ("", "")):
-            _add_finding(line, verdict, f"smelter_name_{verdict.verdict}")
+            _add_finding(line, _newest_check(line), verdict, f"smelter_name_{verdict.verdict}")
 
 
-def _has_finding(line: SmelterLine, verdict: SmelterNameVerdict, code: str) -> bool:
+def _newest_check(line: SmelterLine) -> UUID | None:
+    return session.scalar(select(Declaration.check_id).where(Declaration.id == line.declaration_id))
+
+
+def _has_finding(line: SmelterLine, check_id: UUID | None, verdict: SmelterNameVerdict, code: str) -> bool:
     known = select(DeclarationFinding.id).where(
-        DeclarationFinding.declaration_id == line.declaration_id,
+        DeclarationFinding.check_id == check_id,
         DeclarationFinding.code == code,
         DeclarationFinding.cell == _cell(line),
         DeclarationFinding.params["verdict"].astext == str(verdict.id),
@@ -167,20 +172,21 @@ def _has_finding(line: SmelterLine, verdict: SmelterNameVerdict, code: str) -> b
     return session.scalar(known.limit(1)) is not None
 
 
-def _add_finding(line: SmelterLine, verdict: SmelterNameVerdict, code: str) -> None:
-    """After those there are: a declaration's findings are added to, never rewritten."""
-    if _has_finding(line, verdict, code):
+def _add_finding(line: SmelterLine, check_id: UUID | None, verdict: SmelterNameVerdict, code: str) -> None:
+    """After those of the newest check: what it found is added to, never rewritten."""
+    if _has_finding(line, check_id, verdict, code):
         return
     smelter = f"{verdict.standard_name} ({verdict.facility_id})" if verdict.facility_id else ""
     found = finding(
         code, _SHEET, _cell(line), row=line.row, name=line.declared_name, smelter=smelter, verdict=str(verdict.id)
     )
     last = select(func.coalesce(func.max(DeclarationFinding.position), -1)).where(
-        DeclarationFinding.declaration_id == line.declaration_id
+        DeclarationFinding.check_id == check_id
     )
     session.execute(
         insert(DeclarationFinding).values(
             declaration_id=line.declaration_id,
+            check_id=check_id,
             position=(session.scalar(last) or 0) + 1,
             rules_version=RULES_VERSION,
             code=found.code,

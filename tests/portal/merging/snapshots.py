@@ -14,6 +14,7 @@ TRACES = {
         "supplier_pair",
         "supplier_change",
         "merge_placement",
+        "screening_due",
     ),  # that the two are different companies, and are to be looked at
 }
 

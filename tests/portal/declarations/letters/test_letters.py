@@ -184,6 +184,7 @@ def test_it_is_downloaded_in_the_suppliers_language(client_for, acting, authorit
         db.session.add(
             DeclarationFinding(
                 declaration_id=one.id,
+                check_id=one.check_id,
                 position=0,
                 rules_version="test",
                 code="company_name_missing",
