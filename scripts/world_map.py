@@ -67,7 +67,33 @@ def rings(geometry: dict[str, Any], arcs: list[list[Point]]) -> Iterator[list[Po
             for index in ring:
                 arc = arcs[index] if index >= 0 else arcs[~index][::-1]
                 points += arc[1:] if points else arc
-            yield points
+            yield from cut(points)
+
+
+def cut(ring: list[Point]) -> Iterator[list[Point]]:
+    """An outline that crosses the 180th meridian, as one on each side of it; any other as it is."""
+    whole: list[Point] = []
+    turn = 0.0
+    for x, y in ring:
+        if whole and abs(x + turn - whole[-1][0]) > 180:
+            turn += 360 if whole[-1][0] > x + turn else -360
+        whole.append((x + turn, y))
+    for shift in (-360, 0, 360):
+        shifted = [(x + shift, y) for x, y in whole]
+        if piece := one_side(one_side(shifted, -180, 1), 180, -1):
+            yield piece
+
+
+def one_side(ring: list[Point], edge: float, sign: int) -> list[Point]:
+    """The part of an outline that is east (sign 1) or west (-1) of a meridian (Sutherland and Hodgman 1974)."""
+    kept: list[Point] = []
+    for (x1, y1), (x2, y2) in zip(ring[-1:] + ring[:-1], ring, strict=True):
+        inside_before, inside = sign * (x1 - edge) >= 0, sign * (x2 - edge) >= 0
+        if inside != inside_before:
+            kept.append((edge, y1 + (y2 - y1) * (edge - x1) / (x2 - x1)))
+        if inside:
+            kept.append((x2, y2))
+    return kept
 
 
 def area_and_middle(ring: list[Point]) -> tuple[float, Point]:
@@ -116,10 +142,13 @@ def main() -> None:
             without_code += drawn
         elif code not in LEFT_OUT:
             shapes[code] = {"d": drawn}
+    largest: dict[str, tuple[float, Point]] = {}  # a country may have several entries, far islands for example
     for code, outlines in countries(fine):
         if code and code not in LEFT_OUT:
-            _area, middle = max(area_and_middle(outline) for outline in outlines)
-            shapes.setdefault(code, {}).update(x=round(middle[0]), y=round(middle[1]))
+            found = [area_and_middle(outline) for outline in outlines]
+            largest[code] = max([*found, *([largest[code]] if code in largest else [])])
+    for code, (_area, (x, y)) in largest.items():
+        shapes.setdefault(code, {}).update(x=round(x), y=round(y))
     world = {"width": WIDTH, "height": HEIGHT, "without_code": without_code, "countries": dict(sorted(shapes.items()))}
     TARGET.write_text(json.dumps(world, separators=(",", ":"), sort_keys=True) + "\n")
     print(

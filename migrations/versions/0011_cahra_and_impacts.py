@@ -20,6 +20,7 @@ SEED_REASON = "Came with the portal: what the project's own notes of 2026-11-22 
 
 def upgrade() -> None:
     _create_cahra()
+    op.add_column("smelter_line", sa.Column("listed_country", sa.Text(), nullable=True))
     op.add_column("smelter_line", sa.Column("mine", sa.Text(), nullable=True))
     op.add_column("smelter_line", sa.Column("mine_country", sa.Text(), nullable=True))
     _create_impacts()

@@ -10,6 +10,8 @@ from portal.cahra import queries
 from portal.cahra.world import picture
 from portal.clock import today
 from portal.registry.countries import country_code
+from portal.registry.labels import country_label
+from portal.registry.names import norm
 from portal.sources import queries as sources
 from portal.sources.catalogue import EU_CAHRA
 from portal.web.csvfile import csv_response
@@ -34,6 +36,7 @@ def index() -> ResponseReturnValue:
         day=day,
         known=known,
         picture=picture(known),
+        rows=sorted(known.areas.items() if known else (), key=lambda row: norm(country_label(row[0]))),
         source=EU_CAHRA,
         standing=sources.standing(EU_CAHRA.code),
         versions=queries.versions(),

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any
 
 from portal.cahra.rules import CahraList, Listing, Match, match_on
 from portal.registry.countries import country_code
@@ -25,17 +25,14 @@ class PlaceKind(StrEnum):
     SMELTER = "smelter"
 
 
-class Row(Protocol):
-    """What is needed of a smelter row: a reported one or a kept one."""
+@dataclass(frozen=True)
+class Row:
+    """What is needed of a smelter row; `country` is the declared one, else what a list says of the smelter."""
 
-    @property
-    def metal(self) -> str | None: ...
-    @property
-    def declared_country(self) -> str | None: ...
-    @property
-    def mine(self) -> str | None: ...
-    @property
-    def mine_country(self) -> str | None: ...
+    metal: str | None = None
+    country: str | None = None
+    mine: str | None = None
+    mine_country: str | None = None
 
 
 @dataclass(frozen=True)
@@ -83,7 +80,7 @@ def places_of(rows: Iterable[Row], then: CahraList | None, today: CahraList | No
     for row in rows:
         for kind, text, words in (
             (PlaceKind.MINE, row.mine_country, f"{row.mine or ''} {row.mine_country or ''}"),
-            (PlaceKind.SMELTER, row.declared_country, row.declared_country),
+            (PlaceKind.SMELTER, row.country, row.country),
         ):
             text = " ".join((text or "").split())
             if not text:
@@ -94,7 +91,7 @@ def places_of(rows: Iterable[Row], then: CahraList | None, today: CahraList | No
     places = [
         Place(
             kind,
-            text or str((own[0].mine_country if kind is PlaceKind.MINE else own[0].declared_country) or "").strip(),
+            text or str((own[0].mine_country if kind is PlaceKind.MINE else own[0].country) or "").strip(),
             country,
             region,
             len(own),

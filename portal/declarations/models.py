@@ -65,6 +65,7 @@ class SmelterLine(Base):
     declared_name: Mapped[str | None] = mapped_column(Text)
     declared_id: Mapped[str | None] = mapped_column(Text)
     declared_country: Mapped[str | None] = mapped_column(Text)
+    listed_country: Mapped[str | None] = mapped_column(Text)  # what the workbook's look-up says of the smelter
     mine: Mapped[str | None] = mapped_column(Text)  # as typed; one cell may name several
     mine_country: Mapped[str | None] = mapped_column(Text)
     resolved_id: Mapped[str | None] = mapped_column(String(20))

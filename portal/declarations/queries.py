@@ -13,7 +13,7 @@ from portal.access.actor import Actor
 from portal.access.audience import visible
 from portal.cahra import queries as cahra
 from portal.db import session
-from portal.declarations.areas import CahraAnswer, Place, answers_of, places_of
+from portal.declarations.areas import CahraAnswer, Place, Row, answers_of, places_of
 from portal.declarations.models import Declaration, SmelterLine
 from portal.declarations.naming.meanings import key_of, meanings_of
 from portal.declarations.naming.models import SmelterNameVerdict
@@ -133,7 +133,13 @@ def areas_of(declaration: Declaration, lines: Sequence[SmelterLine]) -> Declared
     """Where the rows say that mines and smelters are, by the list of the declaration's date and by today's."""
     today = cahra.list_on()
     then = cahra.list_on(declaration.effective_date) if declaration.effective_date else today
-    places = places_of(lines, then, today)
+    points = minerals.points_of({(line.resolved_id, line.metal) for line in lines if line.resolved_id and line.metal})
+    rows = []
+    for line in lines:
+        point = points.get((line.resolved_id or "", line.metal or ""))
+        country = line.declared_country or line.listed_country or (point.country if point else None)
+        rows.append(Row(line.metal, country, line.mine, line.mine_country))
+    places = places_of(rows, then, today)
     return DeclaredAreas(
         places,
         answers_of(declaration.template, declaration.answers, places),

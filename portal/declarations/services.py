@@ -176,6 +176,7 @@ def _keep_rows(declaration: Declaration, report: Report) -> None:
             "declared_name": line.declared_name,
             "declared_id": line.declared_id,
             "declared_country": line.declared_country,
+            "listed_country": line.listed_country,
             "mine": line.reported.mine if line.reported else None,
             "mine_country": line.reported.mine_country if line.reported else None,
             "resolved_id": line.resolved_id,

@@ -31,7 +31,7 @@ def smelters_by_country(actor: Actor) -> tuple[CahraList | None, list[CountryOfS
     """Today's list of areas, and the countries of recognised smelters, the most first. Two statements and the list.
 
     A facility counts once, whatever its metals and however many declarations name it: those of each supplier's newest
-    declaration of each template. Its country is the list's; the declared one where no list names the facility.
+    declaration of each template. Its country is the list's, else the look-up's, else the declared one.
     """
     newest = (
         visible_declarations(actor)
@@ -48,7 +48,9 @@ def smelters_by_country(actor: Actor) -> tuple[CahraList | None, list[CountryOfS
         select(
             SmelterLine.resolved_id,
             SmelterLine.metal,
-            func.max(func.coalesce(PinchPoint.country, SmelterLine.declared_country)).label("country"),
+            func.max(func.coalesce(PinchPoint.country, SmelterLine.listed_country, SmelterLine.declared_country)).label(
+                "country"
+            ),
         )
         .join(newest, newest.c.id == SmelterLine.declaration_id)
         .outerjoin(

@@ -21,6 +21,8 @@ from portal.web.guard import requires
 
 bp = Blueprint("minerals", __name__)
 
+ALWAYS = frozenset({Scheme.RMAP})  # also where it never named the facility: that, too, is worth saying
+
 
 @bp.get("/smelters/<facility_id>")
 @requires(Permission.READ_REGISTRY)
@@ -32,13 +34,14 @@ def facility(facility_id: str) -> ResponseReturnValue:
     observations = queries.observations_of(points)
     seen = {point.id: {one.scheme for one in observations[point.id]} for point in points}
     shown = [scheme for scheme in Scheme if any(scheme in one for one in seen.values()) or scheme == Scheme.RMAP]
+    shown = [scheme for scheme in Scheme if scheme in ALWAYS or any(scheme in one for one in seen.values())]
     country = country_code(points[0].country) if points[0].country else None
     return render_template(
         "minerals/facility.html",
         facility_id=points[0].facility_id,
         points=points,
         form=form,
-        shown=[(point, scheme) for point in points for scheme in shown if scheme in seen[point.id] | {Scheme.RMAP}],
+        shown=[(point, scheme) for point in points for scheme in shown if scheme in seen[point.id] | ALWAYS],
         statuses={scheme: queries.statuses(pairs, scheme=scheme) for scheme in shown},
         that_day={scheme: queries.statuses(pairs, form.day, scheme) for scheme in shown} if form.day else {},
         observations=observations,

@@ -22,7 +22,7 @@ def _region(code: str) -> dict[str, Any]:
 
 def document(places: Places = PLACES, published: str | None = None) -> bytes:
     """A list as the open copies have it."""
-    entries = [
+    entries: list[dict[str, Any]] = [
         {
             "countryName": country,
             "iso2": country,
@@ -33,6 +33,10 @@ def document(places: Places = PLACES, published: str | None = None) -> bytes:
     ]
     meta: dict[str, Any] = {"version": "Test"} | ({"reportsUpdated": published} if published else {})
     return json.dumps({"meta": meta, "entries": entries}).encode()
+
+
+def _region(code: str) -> dict[str, Any]:
+    return {"name": code, "code": code, "conflictAffected": True, "highRisk": False}
 
 
 def read_areas(content: bytes, as_of: date) -> SyncRun:

@@ -31,7 +31,16 @@ def test_places_are_where_they_are() -> None:
     shapes = world().shapes
     assert shapes["SE"].y < shapes["CD"].y < shapes["ZA"].y
     assert shapes["US"].x < shapes["GB"].x < shapes["CN"].x < shapes["AU"].x
+    assert shapes["AU"].y > shapes["ID"].y  # the continent, not its islands
     assert abs(shapes["GA"].x - world().width / 2) < 40  # close to the prime meridian
+
+
+def test_no_outline_runs_across_the_picture() -> None:
+    for shape in world().shapes.values():
+        steps = [
+            abs(int(step.split(",")[0])) for step in re.findall(r"-?\d+,-?\d+", re.sub(r"M[-\d,]+l", "", shape.path))
+        ]
+        assert max(steps, default=0) < 150, shape.code  # Russia and Fiji lie on both sides of the 180th meridian
 
 
 def test_lands_are_marked_and_dots_grow_with_the_numbers() -> None:

@@ -1,12 +1,12 @@
 """The places of a declaration beside the lists of areas of then and now."""
 
-from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from portal import db
 from portal.cahra.rules import Area, CahraList, Listing
-from portal.declarations.areas import answers_of, places_of
-from portal.declarations.models import SmelterLine
+from portal.declarations.areas import Row, answers_of, places_of
+from portal.declarations.models import Declaration, SmelterLine
 from tests.factories.cahra import PLACES, document, read_areas
 from tests.factories.declarations import make_declaration
 
@@ -14,21 +14,13 @@ OLD = CahraList(date(2025, 6, 30), {"CD": [Area("CD", "CD-NK", "North Kivu")]})
 NEW = CahraList(date(2026, 6, 28), {"CD": [Area("CD", "CD-NK", "North Kivu")], "ZW": [Area("ZW", "ZW", "Zimbabwe")]})
 
 
-@dataclass
-class Row:
-    metal: str | None = "tin"
-    declared_country: str | None = None
-    mine: str | None = None
-    mine_country: str | None = None
-
-
 def test_mines_and_smelters_are_matched_with_both_lists() -> None:
     rows = [
-        Row(declared_country="ZIMBABWE"),
-        Row(declared_country="Zimbabwe", metal="gold"),
-        Row(mine="Bisie, North Kivu", mine_country="DR Congo", declared_country="Sweden"),
-        Row(mine="Kamituga", mine_country="Congo, Democratic Republic of the"),
-        Row(mine_country="various"),
+        Row("tin", country="ZIMBABWE"),
+        Row("gold", country="Zimbabwe"),
+        Row("tin", mine="Bisie, North Kivu", mine_country="DR Congo", country="Sweden"),
+        Row("tin", mine="Kamituga", mine_country="Congo, Democratic Republic of the"),
+        Row("tin", mine_country="various"),
         Row(),
     ]
     places = places_of(rows, OLD, NEW)
@@ -47,15 +39,19 @@ def test_mines_and_smelters_are_matched_with_both_lists() -> None:
 
 
 def test_without_a_list_of_the_day_nothing_is_called_unlisted() -> None:
-    (place,) = places_of([Row(declared_country="Sweden")], None, NEW)
+    (place,) = places_of([Row("tin", country="Sweden")], None, NEW)
     assert (place.then.listing, place.today.listing) == (Listing.NO_LIST, Listing.NOT_LISTED)
-    (place,) = places_of([Row(mine_country="Zimbabwe")], None, None)
+    (place,) = places_of([Row("tin", mine_country="Zimbabwe")], None, None)
     assert (place.then.listing, place.flagged) == (Listing.NO_LIST, False)
 
 
 def test_an_answer_of_no_beside_a_mine_in_a_listed_area() -> None:
     places = places_of([Row(mine="North Kivu", mine_country="DRC"), Row(mine_country="Sweden", metal="gold")], NEW, NEW)
     answers: list[dict[str, str | None]] = [
+    places = places_of(
+        [Row("tin", mine="North Kivu", mine_country="DRC"), Row("gold", mine_country="Sweden")], NEW, NEW
+    )
+    answers: list[dict[str, Any]] = [
         {"question": "Q4", "mineral": "Tin", "answer": "No"},
         {"question": "Q4", "mineral": "Gold", "answer": "No"},
         {"question": "Q4", "mineral": "Tungsten", "answer": None},
@@ -101,5 +97,15 @@ def test_the_page_says_when_no_list_was_read(client_for, acting, authority_ids) 
     acting("system")
     with db.transaction():
         declaration = make_declaration(owner_id=authority_ids["oslo"], smelters=(("CID000001", "tin"),))
-    page = client_for("oslo-officer").get(f"/declarations/{declaration.id}").text
-    assert "No list of areas was read yet" in page
+    client = client_for("oslo-officer")
+    assert "No list of areas was read yet" in client.get(f"/declarations/{declaration.id}").text
+    acting("system")
+    with db.transaction():
+        read_areas(document(), date(2026, 10, 1))  # after the effective date
+        for line in db.session.get_one(Declaration, declaration.id).lines:
+            line.listed_country = "SWEDEN"
+    page = client.get(f"/declarations/{declaration.id}").text
+    assert "No list of the effective date is known" in page
+    assert "is on today’s list" in page
+    assert "neither on its effective date" not in page
+    assert "1 other place" in page
