@@ -33,7 +33,6 @@ def facility(facility_id: str) -> ResponseReturnValue:
     form = OnDayForm.of_request()
     observations = queries.observations_of(points)
     seen = {point.id: {one.scheme for one in observations[point.id]} for point in points}
-    shown = [scheme for scheme in Scheme if any(scheme in one for one in seen.values()) or scheme == Scheme.RMAP]
     shown = [scheme for scheme in Scheme if scheme in ALWAYS or any(scheme in one for one in seen.values())]
     country = country_code(points[0].country) if points[0].country else None
     return render_template(

@@ -102,7 +102,7 @@ def test_a_long_wait_is_told_not_kept(api: Gleif, server: GleifServer, servers: 
 
 def test_errors_of_the_server_are_tried_again(api: Gleif, server: GleifServer) -> None:
     server.instead = lambda handler: handler.send(500)
-    assert problem(api) == (Problem.UNREACHABLE, {})
+    assert problem(api) == (Problem.UNREACHABLE, {"status": 500})
     assert len(server.asked) == 3
 
 

@@ -46,8 +46,6 @@ def test_without_a_list_of_the_day_nothing_is_called_unlisted() -> None:
 
 
 def test_an_answer_of_no_beside_a_mine_in_a_listed_area() -> None:
-    places = places_of([Row(mine="North Kivu", mine_country="DRC"), Row(mine_country="Sweden", metal="gold")], NEW, NEW)
-    answers: list[dict[str, str | None]] = [
     places = places_of(
         [Row("tin", mine="North Kivu", mine_country="DRC"), Row("gold", mine_country="Sweden")], NEW, NEW
     )
