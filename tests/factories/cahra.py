@@ -16,10 +16,6 @@ Places = Mapping[str, Sequence[str] | None]
 PLACES: Places = {"BI": None, "CO": ["CO-CAU", "CO-CHO"], "CD": ["CD-NK", "CD-SK"], "ML": ["ML-1"], "VE": None}
 
 
-def _region(code: str) -> dict[str, Any]:
-    return {"name": code, "code": code, "conflictAffected": True, "highRisk": False}
-
-
 def document(places: Places = PLACES, published: str | None = None) -> bytes:
     """A list as the open copies have it."""
     entries: list[dict[str, Any]] = [
