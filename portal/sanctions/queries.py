@@ -18,7 +18,7 @@ from portal.access.policy import can
 from portal.db import now, session
 from portal.declarations.models import Declaration, SmelterLine
 from portal.errors import NotFound
-from portal.registry.models import Supplier
+from portal.registry.models import Follow, Supplier
 from portal.sanctions.catalogue import LISTS, SanctionsList, get_list
 from portal.sanctions.compare import Shown
 from portal.sanctions.models import ListedParty, ListPart, OutsideCheck, SanctionCandidate
@@ -219,6 +219,15 @@ def outside_checks() -> dict[str, int]:
 def supplier_name(supplier_id: UUID) -> str | None:
     """The legal name of one supplier; None where there is none."""
     return session.scalar(select(Supplier.legal_name).where(Supplier.id == supplier_id))
+
+
+def followed_unanswered(since: datetime, *, after: UUID | None, most: int) -> Sequence[UUID]:
+    """Followed suppliers about whom no service has answered since then, by id, those behind `after`."""
+    answered = select(OutsideCheck.supplier_id).where(OutsideCheck.problem.is_(None), OutsideCheck.asked_at > since)
+    query = select(Follow.supplier_id).distinct().where(Follow.supplier_id.not_in(answered))
+    if after:
+        query = query.where(Follow.supplier_id > after)
+    return session.scalars(query.order_by(Follow.supplier_id).limit(most)).all()
 
 
 def todo(actor: Actor) -> list[TodoItem]:

@@ -21,7 +21,6 @@ from portal.sanctions.queries import About
 from portal.sanctions.rules import TRANSITIONS, CandidateState
 from portal.sanctions.services import asking, decisions, requests
 from portal.sources import queries as sources
-from portal.sources.catalogue import date_in_name
 from portal.sources.forms import DecisionForm, ListForm, SettingsForm
 from portal.sources.labels import TRIGGERS, what_changed
 from portal.sources.rules import RunState
@@ -165,18 +164,11 @@ def upload(list_code: str) -> ResponseReturnValue:
     """Upload a list; what may be kept of it is compared by the worker."""
     form = ListForm()
     if form.validate_on_submit():
-        filename = form.file.data.filename
-        as_of = form.as_of.data or date_in_name(filename)
+        sent = form.file.data
         try:
-            if as_of is None:
-                raise BadInput(
-                    _("The day of the list is missing."),
-                    field="as_of",
-                    remedy=_("Say which day it speaks of; the file’s name does not."),
-                )
             with transaction():
                 run = requests.upload_list(
-                    actor(), list_code, content=form.file.data.read(), filename=filename, as_of=as_of
+                    actor(), list_code, content=sent.read(), filename=sent.filename, as_of=form.day()
                 )
         except BadInput as error:
             add_error(form, error)
@@ -227,19 +219,13 @@ def change(list_code: str) -> ResponseReturnValue:
 
 def _show(list_code: str, list_form: ListForm, settings_form: SettingsForm | None) -> str:
     standing = queries.standing(list_code)
-    settings = standing.settings
-    given = {
-        "url": settings.url if settings else None,
-        "interval_hours": settings.interval_hours if settings else standing.list.expected_hours,
-        "enabled": settings.enabled if settings else False,
-    }
     return render_template(
         "sanctions/show.html",
         standing=standing,
         list=standing.list,
         page=sources.runs_page(list_code, request.args.get("after")),
         list_form=list_form,
-        settings_form=settings_form or SettingsForm(formdata=None, data=given),
+        settings_form=settings_form or SettingsForm.of(standing.settings, standing.list),
         triggers=TRIGGERS,
         what_changed=what_changed,
         reason_text=labels.reason_text,

@@ -14,11 +14,19 @@ from portal.settings import get_settings
 
 
 class Published(Protocol):
-    """What is read from the web: a list of facilities, or one of sanctions."""
+    """What is read from outside: a list of facilities or of areas, or one of sanctions."""
+
+    @property
+    def code(self) -> str:
+        """Its key in its catalogue and in the table of settings."""
 
     @property
     def hosts(self) -> frozenset[str]:
         """The publisher's own hosts."""
+
+    @property
+    def expected_hours(self) -> int:
+        """How often it is read unless operators say otherwise."""
 
 
 def named_hosts(setting: str) -> frozenset[str]:

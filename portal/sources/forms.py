@@ -1,11 +1,18 @@
 """What operators send: a list, the settings of a source, a decision on a held list."""
 
+from datetime import date
+
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from wtforms import BooleanField, IntegerField, StringField, TextAreaField
 from wtforms.validators import Length, NumberRange
 
+from portal.errors import BadInput
+from portal.sources.addresses import Published
+from portal.sources.catalogue import date_in_name
+from portal.sources.models import Source
 from portal.web.forms import DayField, Required
 
 
@@ -14,6 +21,17 @@ class ListForm(FlaskForm):
 
     file = FileField(_l("List"), [FileRequired(_l("Choose the file that you downloaded."))])
     as_of = DayField(_l("Day of the list"))
+
+    def day(self) -> date:
+        """The day that was given, else that in the file's name. Raises BadInput where there is neither."""
+        day = self.as_of.data or date_in_name(self.file.data.filename)
+        if day is None:
+            raise BadInput(
+                _("The day of the list is missing."),
+                field="as_of",
+                remedy=_("Say which day it speaks of; the file’s name does not."),
+            )
+        return day
 
 
 class SettingsForm(FlaskForm):
@@ -28,6 +46,16 @@ class SettingsForm(FlaskForm):
         ],
     )
     enabled = BooleanField(_l("Read it by itself"))
+
+    @classmethod
+    def of(cls, settings: Source | None, source: Published) -> "SettingsForm":
+        """What is set now, or what the catalogue expects where nobody has set anything."""
+        given = {
+            "url": settings.url if settings else None,
+            "interval_hours": settings.interval_hours if settings else source.expected_hours,
+            "enabled": settings.enabled if settings else False,
+        }
+        return cls(formdata=None, data=given)
 
 
 class DecisionForm(FlaskForm):

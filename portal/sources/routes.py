@@ -13,7 +13,7 @@ from portal.db import transaction
 from portal.errors import BadInput, Conflict
 from portal.minerals.labels import METALS
 from portal.sources import labels, queries
-from portal.sources.catalogue import date_in_name, get_source
+from portal.sources.catalogue import get_source
 from portal.sources.forms import DecisionForm, ListForm, SettingsForm
 from portal.sources.rules import RunState
 from portal.sources.services import decisions, requests
@@ -51,18 +51,11 @@ def upload(source_code: str) -> ResponseReturnValue:
     """Upload a list; the worker reads it."""
     form = ListForm()
     if form.validate_on_submit():
-        filename = form.file.data.filename
-        as_of = form.as_of.data or date_in_name(filename)
+        sent = form.file.data
         try:
-            if as_of is None:
-                raise BadInput(
-                    _("The day of the list is missing."),
-                    field="as_of",
-                    remedy=_("Say which day it speaks of; the file’s name does not."),
-                )
             with transaction():
                 run = requests.upload_list(
-                    actor(), source_code, content=form.file.data.read(), filename=filename, as_of=as_of
+                    actor(), source_code, content=sent.read(), filename=sent.filename, as_of=form.day()
                 )
         except BadInput as error:
             add_error(form, error)
@@ -112,19 +105,13 @@ def change(source_code: str) -> ResponseReturnValue:
 
 def _show(source_code: str, list_form: ListForm, settings_form: SettingsForm | None) -> str:
     standing = queries.standing(source_code)
-    settings = standing.settings
-    given = {
-        "url": settings.url if settings else None,
-        "interval_hours": settings.interval_hours if settings else standing.source.expected_hours,
-        "enabled": settings.enabled if settings else False,
-    }
     return render_template(
         "sources/show.html",
         standing=standing,
         source=standing.source,
         page=queries.runs_page(source_code, request.args.get("after")),
         list_form=list_form,
-        settings_form=settings_form or SettingsForm(formdata=None, data=given),
+        settings_form=settings_form or SettingsForm.of(standing.settings, standing.source),
         triggers=labels.TRIGGERS,
         what_changed=labels.what_changed,
         reason_text=labels.reason_text,

@@ -11,7 +11,6 @@ from typing import Any
 from uuid import UUID
 
 from flask_babel import gettext as _
-from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from portal.access.actor import Actor
@@ -25,8 +24,7 @@ from portal.outbox.events import Event
 from portal.outbox.services import emit
 from portal.registry.matching.name_reasons import name_reasons
 from portal.registry.matching.profile import Evidence, Name
-from portal.registry.models import Follow
-from portal.sanctions import subjects
+from portal.sanctions import queries, subjects
 from portal.sanctions.catalogue import OPENSANCTIONS
 from portal.sanctions.models import ListedParty, ListedPartyVersion, OutsideCheck
 from portal.sanctions.party import Party
@@ -38,6 +36,7 @@ from portal.sources.models import Source, SyncRun
 from portal.sources.refusal import Refused
 from portal.sources.rules import Reason, RunState, Trigger
 from portal.sources.services.runs import finish
+from portal.sources.services.starting import settings_of
 
 BATCH = 100  # the most that the service takes at once
 FRESH_DAYS = 30
@@ -92,24 +91,14 @@ def next_batch(after: UUID | None) -> list[Named]:
     """The next followed suppliers to ask for; none while the quota is used up."""
     if closed_until():
         return []
-    fresh = select(OutsideCheck.supplier_id).where(
-        OutsideCheck.problem.is_(None), OutsideCheck.asked_at > now() - timedelta(days=FRESH_DAYS)
-    )
-    query = select(Follow.supplier_id).distinct().where(Follow.supplier_id.not_in(fresh))
-    if after:
-        query = query.where(Follow.supplier_id > after)
-    return subjects.suppliers(session.scalars(query.order_by(Follow.supplier_id).limit(BATCH)).all())
+    since = now() - timedelta(days=FRESH_DAYS)
+    return subjects.suppliers(queries.followed_unanswered(since, after=after, most=BATCH))
 
 
 def take_answers(actor: Actor, answers: Asked) -> SyncRun:
     """Keep what came as a run, candidates and checks; go on with the next suppliers unless the service refused."""
-    session.execute(
-        insert(Source)
-        .values(code=OPENSANCTIONS.code, enabled=False, interval_hours=OPENSANCTIONS.expected_hours)
-        .on_conflict_do_nothing()
-    )
     run = SyncRun(
-        source_code=OPENSANCTIONS.code,
+        source_code=settings_of(OPENSANCTIONS).code,
         state=RunState.QUEUED,
         trigger=Trigger.FETCH,
         as_of=today(),

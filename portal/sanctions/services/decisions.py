@@ -3,13 +3,13 @@
 from uuid import UUID
 
 from flask_babel import gettext as _
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from portal.access.actor import Actor
 from portal.access.permissions import Permission
 from portal.access.policy import require
 from portal.db import now, session
-from portal.errors import BadInput, Conflict, NotFound
+from portal.errors import Conflict
 from portal.journal.services import record
 from portal.sanctions import queries
 from portal.sanctions.catalogue import get_list
@@ -18,17 +18,16 @@ from portal.sanctions.rules import CandidateState, decide
 from portal.sanctions.services.runs import apply_kept
 from portal.sources import queries as sources
 from portal.sources.models import SyncRun
-from portal.sources.rules import Reason, RunState, move
-from portal.sources.services.runs import finish, lock_source
-
-MAX_NOTE = 1000
+from portal.sources.rules import Reason, RunState
+from portal.sources.services.decisions import reason_given, refuse_outdated, take_held
+from portal.sources.services.runs import finish
 
 
 def decide_candidate(actor: Actor, candidate_id: UUID, state: CandidateState, note: str, version: int) -> None:
     """Say whether the two are the same company, with a reason. Raises Conflict where somebody was faster."""
     require(actor, Permission.DECIDE_SANCTIONS)
     candidate = queries.get_candidate(actor, candidate_id)
-    note = _given(note)
+    note = reason_given(note)
     decide(candidate.state, state)
     changed = session.execute(
         update(SanctionCandidate)
@@ -51,30 +50,11 @@ def decide_candidate(actor: Actor, candidate_id: UUID, state: CandidateState, no
 
 def decide_list(actor: Actor, run_id: UUID, note: str, *, applies: bool) -> SyncRun:
     """Apply a held list after all, or throw it away, with the operator's reason."""
-    require(actor, Permission.RUN_SOURCES)
-    note = _given(note)
-    run = session.scalar(
-        select(SyncRun).where(SyncRun.id == run_id).with_for_update().execution_options(populate_existing=True)
-    )
-    if run is None:
-        raise NotFound
+    run = take_held(actor, run_id, note, RunState.APPLIED if applies else RunState.REJECTED)
     get_list(run.source_code)
-    move(run.state, RunState.APPLIED if applies else RunState.REJECTED)
-    if not lock_source(run.source_code, wait=False):
-        raise Conflict(_("Another list of this source is being read at this moment. Try again in a minute."))
-    run.decided_by, run.decision_note = actor.user_id, note
     if not applies:
         finish(actor, run, RunState.REJECTED, Reason(run.reason or ""), run.reason_params)
         return run
-    shown = sources.last_applied(run.source_code)
-    if (shown.id if shown else None) != run.previous_run_id:
-        raise Conflict(_("Another list was applied since this one was read. Upload it again to compare it anew."))
+    refuse_outdated(run, sources.last_applied(run.source_code))
     apply_kept(actor, run)
     return run
-
-
-def _given(note: str) -> str:
-    note = note.strip()[:MAX_NOTE]
-    if not note:
-        raise BadInput(_("The reason is missing."), field="note", remedy=_("Say in a sentence why you decide so."))
-    return note

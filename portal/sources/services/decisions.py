@@ -19,17 +19,15 @@ MAX_NOTE = 1000
 
 def apply_held(actor: Actor, run_id: UUID, note: str) -> SyncRun:
     """Apply a held list, with the operator's reason. Raises Conflict when another list was applied meanwhile."""
-    run = _take(actor, run_id, note, RunState.APPLIED)
-    shown = runs.compared_with(run)
-    if (shown.id if shown else None) != run.previous_run_id:
-        raise Conflict(_("Another list was applied since this one was read. Upload it again to compare it anew."))
+    run = take_held(actor, run_id, note, RunState.APPLIED)
+    refuse_outdated(run, runs.compared_with(run))
     runs.apply(actor, run)
     return run
 
 
 def reject_held(actor: Actor, run_id: UUID, note: str) -> SyncRun:
     """Throw a held list away, with the operator's reason. What is shown stays."""
-    run = _take(actor, run_id, note, RunState.REJECTED)
+    run = take_held(actor, run_id, note, RunState.REJECTED)
     runs.finish(actor, run, RunState.REJECTED, Reason(run.reason or ""), run.reason_params)
     return run
 
@@ -41,11 +39,10 @@ def note_suppliers_touched(run_id: UUID, count: int) -> None:
         run.counts = {**run.counts, "suppliers": count}
 
 
-def _take(actor: Actor, run_id: UUID, note: str, target: RunState) -> SyncRun:
+def take_held(actor: Actor, run_id: UUID, note: str, target: RunState) -> SyncRun:
+    """A held run with the operator's reason, locked for what is decided on it: of any kind of list."""
     require(actor, Permission.RUN_SOURCES)
-    note = note.strip()
-    if not note:
-        raise BadInput(_("The reason is missing."), field="note", remedy=_("Say in a sentence why you decide so."))
+    note = reason_given(note)
     run = session.scalar(
         select(SyncRun).where(SyncRun.id == run_id).with_for_update().execution_options(populate_existing=True)
     )
@@ -54,5 +51,19 @@ def _take(actor: Actor, run_id: UUID, note: str, target: RunState) -> SyncRun:
     move(run.state, target)
     if not runs.lock_source(run.source_code, wait=False):
         raise Conflict(_("Another list of this source is being read at this moment. Try again in a minute."))
-    run.decided_by, run.decision_note = actor.user_id, note[:MAX_NOTE]
+    run.decided_by, run.decision_note = actor.user_id, note
     return run
+
+
+def reason_given(note: str) -> str:
+    """The reason without blanks around it. Raises BadInput where there is none."""
+    note = note.strip()[:MAX_NOTE]
+    if not note:
+        raise BadInput(_("The reason is missing."), field="note", remedy=_("Say in a sentence why you decide so."))
+    return note
+
+
+def refuse_outdated(run: SyncRun, shown: SyncRun | None) -> None:
+    """Raise Conflict where another list is shown than the one that this run was compared with."""
+    if (shown.id if shown else None) != run.previous_run_id:
+        raise Conflict(_("Another list was applied since this one was read. Upload it again to compare it anew."))
