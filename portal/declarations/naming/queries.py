@@ -10,13 +10,13 @@ from typing import Any
 from uuid import UUID
 
 from flask_babel import ngettext
-from sqlalchemy import Select, exists, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, exists, func, select, tuple_
 
 from portal.access.actor import Actor
 from portal.access.permissions import Permission
 from portal.access.policy import can
 from portal.db import session
-from portal.declarations.models import Declaration, SmelterLine
+from portal.declarations.models import Declaration, DeclarationFinding, SmelterLine
 from portal.declarations.naming.models import SmelterNameAct, SmelterNameVerdict
 from portal.declarations.naming.rules import OPEN_STATUSES, Act, Verdict
 from portal.declarations.queries import visible_declarations
@@ -55,6 +55,62 @@ class OpenName:
     declarations: int
     sources: Sequence[Source]
     suggestions: Sequence[Suggestion]
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A row with the newest check of its declaration, to which what is decided on its name is added."""
+
+    line: SmelterLine
+    check_id: UUID
+
+
+def lines_named(verdict: SmelterNameVerdict) -> list[Checked]:
+    """The rows of every declaration that the verdict is about. For the worker: not narrowed to an actor."""
+    wanted = (
+        SmelterLine.metal == verdict.metal,
+        SmelterLine.name_key == verdict.name_key,
+        SmelterLine.resolved_id.is_(None),
+        SmelterLine.status.in_(OPEN_STATUSES),
+    )
+    return _checked(*wanted)
+
+
+def lines_of(declaration_id: UUID) -> list[Checked]:
+    """The rows of one declaration. For the worker."""
+    return _checked(SmelterLine.declaration_id == declaration_id)
+
+
+def _checked(*wanted: ColumnElement[bool]) -> list[Checked]:
+    query = (
+        select(SmelterLine, Declaration.check_id)
+        .join(Declaration, Declaration.id == SmelterLine.declaration_id)
+        .where(*wanted)
+        .order_by(SmelterLine.declaration_id, SmelterLine.row)
+    )
+    return [Checked(line, check_id) for line, check_id in session.execute(query) if check_id]
+
+
+Said = tuple[UUID, str, str | None, str]  # check, code, cell, verdict
+
+
+def said_in(check_ids: Iterable[UUID]) -> set[Said]:
+    """What these checks say of names that were decided on."""
+    verdict = DeclarationFinding.params["verdict"].astext
+    query = select(DeclarationFinding.check_id, DeclarationFinding.code, DeclarationFinding.cell, verdict).where(
+        DeclarationFinding.check_id.in_(set(check_ids)), verdict.is_not(None)
+    )
+    return {(check, code, cell, verdict_id) for check, code, cell, verdict_id in session.execute(query)}
+
+
+def last_positions(check_ids: Iterable[UUID]) -> dict[UUID, int]:
+    """The position of the last finding of each check that has any."""
+    query = (
+        select(DeclarationFinding.check_id, func.max(DeclarationFinding.position).label("position"))
+        .where(DeclarationFinding.check_id.in_(set(check_ids)))
+        .group_by(DeclarationFinding.check_id)
+    )
+    return {row.check_id: row.position for row in session.execute(query)}
 
 
 def _open_lines(actor: Actor) -> Select[Any]:

@@ -3,10 +3,11 @@
 A verdict counts for every member's declarations. Who gave it, and from which declaration, stays with that authority.
 """
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from flask_babel import gettext as _
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import insert, update
 
 from portal import db
 from portal.access.actor import Actor
@@ -14,11 +15,12 @@ from portal.access.permissions import Permission
 from portal.access.policy import require
 from portal.db import constraint_errors, session
 from portal.declarations.messages import finding
-from portal.declarations.models import Declaration, DeclarationFinding, SmelterLine
+from portal.declarations.models import DeclarationFinding, SmelterLine
 from portal.declarations.naming import queries
 from portal.declarations.naming.meanings import key_of, meanings_of
 from portal.declarations.naming.models import SmelterNameAct, SmelterNameVerdict
-from portal.declarations.naming.rules import OPEN_STATUSES, Act, Verdict
+from portal.declarations.naming.queries import Checked, Said
+from portal.declarations.naming.rules import Act, Verdict
 from portal.declarations.rules import RULES_VERSION, normal_cid
 from portal.errors import BadInput, Conflict, Forbidden
 from portal.journal.services import record
@@ -129,73 +131,56 @@ def _note_act(actor: Actor, verdict: SmelterNameVerdict, act: Act, declaration_i
 def note_verdict(verdict_id: UUID) -> None:
     """Tell every declaration with the name, by a finding of its own; a second call adds nothing. Runs as the system."""
     verdict = session.get_one(SmelterNameVerdict, verdict_id)
-    lines = session.scalars(
-        select(SmelterLine)
-        .where(
-            SmelterLine.metal == verdict.metal,
-            SmelterLine.name_key == verdict.name_key,
-            SmelterLine.resolved_id.is_(None),
-            SmelterLine.status.in_(OPEN_STATUSES),
-        )
-        .order_by(SmelterLine.declaration_id, SmelterLine.row)
-    )
-    for line in lines:
-        check_id = _newest_check(line)
-        if verdict.revoked_at is None:
-            _add_finding(line, check_id, verdict, f"smelter_name_{verdict.verdict}")
-        elif _has_finding(line, check_id, verdict, f"smelter_name_{verdict.verdict}"):
-            _add_finding(line, check_id, verdict, "smelter_name_revoked")
+    rows = queries.lines_named(verdict)
+    code = f"smelter_name_{verdict.verdict}"
+    if verdict.revoked_at is None:
+        _add_findings([(row, verdict, code) for row in rows])
+        return
+    said = queries.said_in(row.check_id for row in rows)
+    told = [row for row in rows if _says(row, verdict, code) in said]
+    _add_findings([(row, verdict, "smelter_name_revoked") for row in told])
 
 
 def note_known_names(declaration_id: UUID) -> None:
     """Say of a declaration that was checked what was decided on its names before. Runs as the system."""
-    lines = session.scalars(
-        select(SmelterLine).where(SmelterLine.declaration_id == declaration_id).order_by(SmelterLine.row)
-    ).all()
-    meanings = meanings_of(lines)
-    for line in lines:
-        if verdict := meanings.get(key_of(line) or ("", "")):
-            _add_finding(line, _newest_check(line), verdict, f"smelter_name_{verdict.verdict}")
+    rows = queries.lines_of(declaration_id)
+    meanings = meanings_of(row.line for row in rows)
+    known = [(row, meanings.get(key_of(row.line) or ("", ""))) for row in rows]
+    _add_findings([(row, verdict, f"smelter_name_{verdict.verdict}") for row, verdict in known if verdict])
 
 
-def _newest_check(line: SmelterLine) -> UUID | None:
-    return session.scalar(select(Declaration.check_id).where(Declaration.id == line.declaration_id))
-
-
-def _has_finding(line: SmelterLine, check_id: UUID | None, verdict: SmelterNameVerdict, code: str) -> bool:
-    known = select(DeclarationFinding.id).where(
-        DeclarationFinding.check_id == check_id,
-        DeclarationFinding.code == code,
-        DeclarationFinding.cell == _cell(line),
-        DeclarationFinding.params["verdict"].astext == str(verdict.id),
-    )
-    return session.scalar(known.limit(1)) is not None
-
-
-def _add_finding(line: SmelterLine, check_id: UUID | None, verdict: SmelterNameVerdict, code: str) -> None:
-    """After those of the newest check: what it found is added to, never rewritten."""
-    if _has_finding(line, check_id, verdict, code):
-        return
-    smelter = f"{verdict.standard_name} ({verdict.facility_id})" if verdict.facility_id else ""
-    found = finding(
-        code, _SHEET, _cell(line), row=line.row, name=line.declared_name, smelter=smelter, verdict=str(verdict.id)
-    )
-    last = select(func.coalesce(func.max(DeclarationFinding.position), -1)).where(
-        DeclarationFinding.check_id == check_id
-    )
-    session.execute(
-        insert(DeclarationFinding).values(
-            declaration_id=line.declaration_id,
-            check_id=check_id,
-            position=(session.scalar(last) or 0) + 1,
-            rules_version=RULES_VERSION,
-            code=found.code,
-            severity=found.severity,
-            sheet=found.sheet,
-            cell=found.cell,
-            params=dict(found.params),
+def _add_findings(wanted: Sequence[tuple[Checked, SmelterNameVerdict, str]]) -> None:
+    """After those that the checks have, each once: what a check found is added to, never rewritten."""
+    checks = {row.check_id for row, _verdict, _code in wanted}
+    said, last = queries.said_in(checks), queries.last_positions(checks)
+    findings = []
+    for row, verdict, code in wanted:
+        if _says(row, verdict, code) in said:
+            continue
+        line = row.line
+        smelter = f"{verdict.standard_name} ({verdict.facility_id})" if verdict.facility_id else ""
+        values = {"row": line.row, "name": line.declared_name, "smelter": smelter, "verdict": str(verdict.id)}
+        found = finding(code, _SHEET, _cell(line), **values)
+        last[row.check_id] = last.get(row.check_id, -1) + 1
+        findings.append(
+            {
+                "declaration_id": line.declaration_id,
+                "check_id": row.check_id,
+                "position": last[row.check_id],
+                "rules_version": RULES_VERSION,
+                "code": found.code,
+                "severity": found.severity,
+                "sheet": found.sheet,
+                "cell": found.cell,
+                "params": dict(found.params),
+            }
         )
-    )
+    if findings:
+        session.execute(insert(DeclarationFinding), findings)
+
+
+def _says(row: Checked, verdict: SmelterNameVerdict, code: str) -> Said:
+    return row.check_id, code, _cell(row.line), str(verdict.id)
 
 
 def _cell(line: SmelterLine) -> str:
