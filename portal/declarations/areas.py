@@ -104,6 +104,19 @@ def places_of(rows: Iterable[Row], then: CahraList | None, today: CahraList | No
     return sorted(places, key=lambda place: (not place.flagged, place.kind, place.country or "~", place.region or ""))
 
 
+def wholly_listed(texts: Iterable[str], known: CahraList | None) -> dict[str, str]:
+    """Of countries as a file writes them those that are on the list as a whole: text -> name on the list.
+
+    Where only some regions are listed, the name of the country alone says nothing: the page shows those (`places_of`).
+    """
+    found = {}
+    for text in texts:
+        match = match_on(known, country_code(text))
+        if match.listing is Listing.LISTED:
+            found[text] = next((area.name for area in match.areas if area.is_country), text)
+    return found
+
+
 def answers_of(template: str, answers: Iterable[Mapping[str, Any]], places: Sequence[Place]) -> list[CahraAnswer]:
     """What the supplier answers to the question on such areas, mineral by mineral; nothing where none is asked."""
     question = CAHRA_QUESTION.get(template)

@@ -12,8 +12,10 @@ from portal.access.actor import Actor
 from portal.access.audience import Audience, set_audience, widened
 from portal.access.permissions import Permission
 from portal.access.policy import require
+from portal.cahra import queries as cahra
 from portal.clock import today
 from portal.db import session
+from portal.declarations.areas import wholly_listed
 from portal.declarations.check import Report, check_file
 from portal.declarations.checks import assurance
 from portal.declarations.checks.assurance import Standing, Surroundings
@@ -55,13 +57,16 @@ def read_declaration(content: bytes | Path, filename: str | None, *, product: st
 
 
 def surroundings(reading: Reading, lines: Sequence[ReadLine], *, product: str | None = None) -> Surroundings:
-    """What the assurance lists say of the rows, on the declaration's date and today. Two statements."""
+    """What the assurance lists say of the rows, on the declaration's date and today, and which countries were on the
+    list of conflict-affected areas on that date. Four statements.
+    """
     pairs = assurance.pairs_of(lines)
     now = minerals.statuses(pairs)
     then = minerals.statuses(pairs, on=reading.effective_date) if reading.effective_date else {}
     return Surroundings(
         then={pair: Standing(status.status) for pair, status in then.items()},
         today={pair: Standing(status.status, status.past_due) for pair, status in now.items()},
+        areas=wholly_listed(assurance.places_of(reading), cahra.list_on(reading.effective_date)),
         product=product,
     )
 

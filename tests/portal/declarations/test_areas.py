@@ -5,7 +5,7 @@ from typing import Any
 
 from portal import db
 from portal.cahra.rules import Area, CahraList, Listing
-from portal.declarations.areas import Row, answers_of, places_of
+from portal.declarations.areas import Row, answers_of, places_of, wholly_listed
 from portal.declarations.models import Declaration, SmelterLine
 from tests.factories.cahra import PLACES, document, read_areas
 from tests.factories.declarations import make_declaration
@@ -43,6 +43,12 @@ def test_without_a_list_of_the_day_nothing_is_called_unlisted() -> None:
     assert (place.then.listing, place.today.listing) == (Listing.NO_LIST, Listing.NOT_LISTED)
     (place,) = places_of([Row("tin", mine_country="Zimbabwe")], None, None)
     assert (place.then.listing, place.flagged) == (Listing.NO_LIST, False)
+
+
+def test_a_country_is_wholly_listed_or_its_name_says_nothing() -> None:
+    texts = {"ZIMBABWE", "DR Congo", "Sweden", "various"}
+    assert wholly_listed(texts, NEW) == {"ZIMBABWE": "Zimbabwe"}
+    assert wholly_listed(texts, OLD) == wholly_listed(texts, None) == {}
 
 
 def test_an_answer_of_no_beside_a_mine_in_a_listed_area() -> None:

@@ -1,12 +1,15 @@
 """What lists outside the file say of its smelters: then and today, areas, candidates, the contract's product."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
+from portal import db
 from portal.declarations.check import Surroundings, report_on
 from portal.declarations.checks.assurance import Listed, Standing, pairs_of, places_of
 from portal.declarations.rules import Finding
+from portal.declarations.services import surroundings
+from tests.factories.cahra import document, read_areas
 from tests.portal.declarations.workbooks import AS_OF, Draft
 
 GOLD, TIN = ("CID900001", "gold"), ("CID900011", "tin")
@@ -71,6 +74,21 @@ def test_areas_of_mines_and_smelters_and_the_answer_that_denies_them():
         ("smelter_in_cahra", "Smelter List", "E6"),
         ("cahra_no_but_named", "Declaration", "D46"),
     }
+
+
+def test_the_list_of_areas_of_the_effective_date_is_asked(acting):
+    acting("system")
+    draft = Draft(rows=[{"A": "CID900001", "O": "MYANMAR"}]).read()
+    assert draft.effective_date
+    with db.transaction():
+        read_areas(document({"MM": None}), draft.effective_date - timedelta(days=1))
+        read_areas(document({"CO": None}), draft.effective_date + timedelta(days=1))
+    report = report_on(draft, AS_OF, ask=surroundings)
+
+    assert [(f.code, f.cell) for f in report.findings if "cahra" in f.code] == [
+        ("mine_in_cahra", "O5"),
+        ("cahra_no_but_named", "D46"),
+    ]
 
 
 def test_a_company_scope_is_too_wide_for_the_product_of_a_contract():
