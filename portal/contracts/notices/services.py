@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from flask_babel import gettext as _
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 
 from portal.access.actor import Actor
 from portal.access.audience import Audience
@@ -24,7 +24,6 @@ from portal.contracts.notices.reading import read_notices
 from portal.contracts.notices.rules import ContractOutcome
 from portal.contracts.services import ContractData
 from portal.db import session
-from portal.errors import InvalidTransition
 from portal.evidence import queries as evidence
 from portal.evidence.models import EvidenceItem
 from portal.evidence.services import store_file
@@ -34,10 +33,11 @@ from portal.outbox.services import emit
 from portal.registry.identity.ownership import link_leis
 from portal.registry.imports.known import load_ledger, owners_of
 from portal.registry.imports.rows import RowFacts
+from portal.registry.imports.steps import step
 from portal.registry.imports.writing import leis_of, write_suppliers
 from portal.registry.names import norm
 from portal.registry.reasons import Refused
-from portal.registry.rules import IMPORT_STEPS, ImportState
+from portal.registry.rules import ImportState
 from portal.registry.texts import MAX_WORDS
 
 
@@ -72,7 +72,7 @@ def _source(notices: Sequence[Notice]) -> str:
 def request_check(actor: Actor, found: NoticeImport) -> None:
     """Have the worker do the dry run."""
     require(actor, Permission.IMPORT_SUPPLIERS, found)
-    _step(found, ImportState.CHECKING)
+    step(found, ImportState.CHECKING)
     emit(Event.NOTICES_REQUESTED, actor=actor, notice_import_id=found.id, authority_id=found.owner_id, mode="check")
 
 
@@ -82,7 +82,7 @@ def request_apply(
     """Have the worker do what the dry run said. `our_buyers` are names of the report that a person says are us."""
     require(actor, Permission.IMPORT_SUPPLIERS, found)
     require(actor, Permission.ADD_CONTRACT)
-    _step(found, ImportState.APPLYING)
+    step(found, ImportState.APPLYING)
     in_file = {one["name"] for one in found.report.get("buyers", ())}
     found.our_buyers = sorted(norm(name) for name in set(our_buyers) & in_file)
     found.add_duplicates = add_duplicates
@@ -100,7 +100,7 @@ def run(import_id: UUID) -> None:
     try:
         notices = read_notices(evidence.content_of(session.get_one(EvidenceItem, found.evidence_id).sha256))
     except Refused as refused:
-        _step(found, ImportState.FAILED)
+        step(found, ImportState.FAILED)
         found.error = {"code": refused.code, "params": refused.params}
         session.flush()
         return
@@ -114,7 +114,7 @@ def check(actor: Actor, found: NoticeImport, notices: Sequence[Notice]) -> Notic
     """The dry run. The import must be in the state of checking."""
     plan = make_plan(actor, notices, our_buyers=found.our_buyers, add_duplicates=False)
     _write_report(found, plan, made={})
-    _step(found, ImportState.CHECKED)
+    step(found, ImportState.CHECKED)
     record(actor, "notice.checked", found, **found.counts)
     return plan
 
@@ -130,7 +130,8 @@ def apply(actor: Actor, found: NoticeImport, notices: Sequence[Notice]) -> Notic
     for one in plan.contracts:
         if one.outcome is not ContractOutcome.CREATED:
             continue
-        assert one.entry is not None and one.entry.id is not None  # noqa: PT018 both are what CREATED means
+        assert one.entry is not None  # a contract that is made has a winner,
+        assert one.entry.id is not None  # who is in the registry by now
         data = ContractData(
             number=one.number,
             title=one.title,
@@ -145,7 +146,7 @@ def apply(actor: Actor, found: NoticeImport, notices: Sequence[Notice]) -> Notic
         contract = contracts.add_contract(actor, one.entry.id, data, notice=(one.notice_id, one.part))
         made[f"{one.notice_id} {one.part}"] = contract.id
     _write_report(found, plan, made)
-    _step(found, ImportState.APPLIED)
+    step(found, ImportState.APPLIED)
     record(actor, "notice.applied", found, source_date=found.source_date, **found.counts)
     return plan
 
@@ -153,7 +154,7 @@ def apply(actor: Actor, found: NoticeImport, notices: Sequence[Notice]) -> Notic
 def begin(actor: Actor, found: NoticeImport, state: ImportState) -> None:
     """Put an import into the state that `check` or `apply` starts from, for doing it in this very process."""
     require(actor, Permission.IMPORT_SUPPLIERS, found)
-    _step(found, state)
+    step(found, state)
 
 
 def make_plan(
@@ -211,17 +212,3 @@ def _write_report(found: NoticeImport, plan: NoticePlan, made: dict[str, UUID]) 
     found.counts = plan.counts()
     found.error = None
     session.flush()
-
-
-def _step(found: NoticeImport, state: ImportState) -> None:
-    """Go into a state, if the import is still in one that leads there."""
-    moved = session.scalar(
-        update(NoticeImport)
-        .where(NoticeImport.id == found.id, NoticeImport.state.in_(IMPORT_STEPS[state]))
-        .values(state=state)
-        .returning(NoticeImport.id)
-        .execution_options(synchronize_session=False)
-    )
-    session.refresh(found, ["state"])
-    if moved is None:
-        raise InvalidTransition(_("Somebody was faster: this import is under way or done. Look at its report."))

@@ -8,7 +8,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from flask_babel import gettext as _
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 
 from portal.access.actor import Actor
 from portal.access.permissions import Permission
@@ -29,12 +29,13 @@ from portal.registry.imports.known import load_ledger, owners_of
 from portal.registry.imports.plan import Plan, make_plan
 from portal.registry.imports.reading import read_table
 from portal.registry.imports.rows import RowFacts, read_rows
+from portal.registry.imports.steps import step
 from portal.registry.imports.tables import Table
 from portal.registry.imports.writing import leis_of, write_report, write_suppliers
 from portal.registry.merging_lock import hold_off_merging
 from portal.registry.models import SupplierImport
 from portal.registry.reasons import Refused
-from portal.registry.rules import IMPORT_STEPS, ImportState
+from portal.registry.rules import ImportState
 from portal.registry.texts import MAX_WORDS, one_line
 
 STEP = 500  # rows between two reports of progress
@@ -88,14 +89,14 @@ def choose_columns(
 def request_check(actor: Actor, found: SupplierImport) -> None:
     """Have the worker do the dry run."""
     require(actor, Permission.IMPORT_SUPPLIERS, found)
-    _step(found, ImportState.CHECKING)
+    step(found, ImportState.CHECKING)
     emit(Event.IMPORT_REQUESTED, actor=actor, import_id=found.id, authority_id=found.owner_id, mode="check")
 
 
 def request_apply(actor: Actor, found: SupplierImport, *, add_duplicates: bool) -> None:
     """Have the worker do what the dry run said; possible duplicates are skipped unless they are to be added."""
     require(actor, Permission.IMPORT_SUPPLIERS, found)
-    _step(found, ImportState.APPLYING)
+    step(found, ImportState.APPLYING)
     found.add_duplicates = add_duplicates
     session.flush()
     emit(Event.IMPORT_REQUESTED, actor=actor, import_id=found.id, authority_id=found.owner_id, mode="apply")
@@ -114,7 +115,7 @@ def run(import_id: UUID, report: Report) -> None:
     try:
         table = _table(found)
     except Refused as refused:
-        _step(found, ImportState.FAILED)
+        step(found, ImportState.FAILED)
         found.error = {"code": refused.code, "params": refused.params}
         session.flush()
         return
@@ -129,7 +130,7 @@ def check(actor: Actor, found: SupplierImport, table: Table, report: Report) -> 
     plan = plan_import(table, found.mapping, report, add_duplicates=False)
     write_report(found, plan)
     found.error = None
-    _step(found, ImportState.CHECKED)
+    step(found, ImportState.CHECKED)
     record(actor, "import.checked", found, **found.counts)
     return plan
 
@@ -143,7 +144,7 @@ def apply(actor: Actor, found: SupplierImport, table: Table, report: Report) -> 
     write_suppliers(found, plan)
     link_leis(actor, leis_of(plan))
     write_report(found, plan)
-    _step(found, ImportState.APPLIED)
+    step(found, ImportState.APPLIED)
     file = session.get_one(EvidenceItem, found.evidence_id)
     record(actor, "import.applied", found, sha256=file.sha256, source_date=found.source_date, **found.counts)
     return plan
@@ -152,7 +153,7 @@ def apply(actor: Actor, found: SupplierImport, table: Table, report: Report) -> 
 def begin(actor: Actor, found: SupplierImport, state: ImportState) -> None:
     """Put an import into the state that `check` or `apply` starts from, for doing it in this very process."""
     require(actor, Permission.IMPORT_SUPPLIERS, found)
-    _step(found, state)
+    step(found, state)
 
 
 def plan_import(table: Table, mapping: Mapping[str, str], report: Report, *, add_duplicates: bool) -> Plan:
@@ -177,17 +178,3 @@ def _counted(items: Iterable[Item], report: Report, done: int, total: int) -> It
 def _table(found: SupplierImport) -> Table:
     file = session.get_one(EvidenceItem, found.evidence_id)
     return read_table(evidence.content_of(file.sha256))
-
-
-def _step(found: SupplierImport, state: ImportState) -> None:
-    """Go into a state, if the import is still in one that leads there."""
-    moved = session.scalar(
-        update(SupplierImport)
-        .where(SupplierImport.id == found.id, SupplierImport.state.in_(IMPORT_STEPS[state]))
-        .values(state=state)
-        .returning(SupplierImport.id)
-        .execution_options(synchronize_session=False)
-    )
-    session.refresh(found, ["state"])
-    if moved is None:
-        raise InvalidTransition(_("Somebody was faster: this import is under way or done. Look at its report."))
