@@ -8,6 +8,8 @@ from sqlalchemy import Column, Index, Table, UniqueConstraint
 from portal.db import Base
 from portal.registry.models import Supplier
 
+SUPPLIER = Base.metadata.tables[Supplier.__tablename__]
+
 # They say what was merged into what, or what was decided on two records as they were, so they stay as they are.
 STAY = frozenset(
     {
@@ -31,7 +33,7 @@ class Reference:
         return f"{self.table.name}.{self.column.name}"
 
 
-def references(target: Table = Supplier.__table__) -> list[Reference]:  # type: ignore[assignment]
+def references(target: Table = SUPPLIER) -> list[Reference]:
     """Every column that refers to the target's id and goes along in a merge, in a fixed order."""
     found = (
         Reference(table, key.parent)

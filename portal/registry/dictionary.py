@@ -3,7 +3,9 @@
 No import and no form waits for it: a word that was not counted yet is taken for a rare one.
 """
 
-from sqlalchemy import text
+from typing import Any, cast
+
+from sqlalchemy import CursorResult, text
 
 from portal.db import session
 
@@ -31,4 +33,4 @@ def recount() -> int | None:
     if not session.scalar(_ONE_AT_A_TIME):
         return None
     session.execute(_MERGE)
-    return int(session.execute(_COUNT).rowcount)  # type: ignore[attr-defined]
+    return cast("CursorResult[Any]", session.execute(_COUNT)).rowcount

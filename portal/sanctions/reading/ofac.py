@@ -141,6 +141,7 @@ def _unpacked(content: bytes) -> dict[str, bytes]:
                 left -= len(files[name])
                 if left < 0:
                     raise Refused(Reason.TOO_LARGE, limit=MAX_BYTES)
+    # What zipfile raises on damage, on a password (RuntimeError) and on a method that it does not know.
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError):
         raise Refused(Reason.DAMAGED_FILE) from None
     if _SDN[0] not in files:

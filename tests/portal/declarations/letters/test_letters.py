@@ -82,9 +82,9 @@ def test_each_language_has_words_of_its_own(app) -> None:
 def test_the_pdf_is_tagged_titled_and_brings_its_fonts(app) -> None:
     pdf = reader(made(app, language="sv"))
     root = pdf.root_object
-    assert root["/MarkInfo"]["/Marked"] == True  # noqa: E712 - a value of the PDF
+    assert root["/MarkInfo"]["/Marked"].value is True
     assert root["/Lang"] == "sv"
-    assert root["/ViewerPreferences"]["/DisplayDocTitle"] == True  # noqa: E712
+    assert root["/ViewerPreferences"]["/DisplayDocTitle"].value is True
     assert pdf.metadata
     assert "CMRT 6.5" in str(pdf.metadata.title)
     assert b"pdfuaid:part>1<" in root["/Metadata"].get_object().get_data()
