@@ -62,11 +62,6 @@ class Standing:
         return self.settings.next_run_at if self.settings and self.settings.enabled and not self.held else None
 
 
-def get_settings_of(code: str) -> Source | None:
-    """What operators have set; None where nobody has yet."""
-    return session.get(Source, get_source(code).code)
-
-
 def get_run(run_id: UUID, *, whole: bool = False) -> SyncRun:
     """One run, or NotFound; `whole` also reads its difference and rejected rows."""
     query = select(SyncRun).where(SyncRun.id == run_id)

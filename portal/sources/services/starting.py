@@ -36,7 +36,7 @@ def add_file_run(actor: Actor, source: Published, *, filename: str | None, as_of
 def fetch_now(actor: Actor, source: Published) -> SyncRun:
     """A run for the list as it stands at its address. Raises BadInput without one, Conflict where one is waiting."""
     require(actor, Permission.RUN_SOURCES)
-    settings = queries.get_settings_of(source.code)
+    settings = session.get(Source, source.code)
     if settings is None or settings.url is None:
         raise BadInput(_("This source has no address yet."), field="url", remedy=_("Set one, or upload the list."))
     check_url(settings.url, source)

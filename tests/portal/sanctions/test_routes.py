@@ -85,8 +85,13 @@ def test_settings_are_for_operators_and_hosts_are_checked(client_for, database) 
     good = {"url": "https://data.opensanctions.org/eu.csv", "interval_hours": "24", "enabled": "y"}
     address = f"/sanctions/lists/{CODE}/settings"
     assert "one of these hosts" in operator.post(address, data={**good, "url": "https://example.org/x"}).text
+    fetch = f"/sanctions/lists/{CODE}/fetch"
+    assert "has no address yet" in operator.post(fetch, follow_redirects=True).text
     assert operator.post(address, data=good).status_code == 302
     assert "https://data.opensanctions.org/eu.csv" in operator.get(f"/sanctions/lists/{CODE}").text
+    assert "The list is being fetched" in operator.post(fetch, follow_redirects=True).text
+    assert "waiting already" in operator.post(fetch, follow_redirects=True).text
+    assert operator.post("/sanctions/lists/unknown/fetch").status_code == 404
     officer = client_for("stockholm-officer").get(f"/sanctions/lists/{CODE}").text
     assert "Upload a list" not in officer
     assert "CC BY-NC" in officer
