@@ -319,12 +319,12 @@ FINDINGS: dict[str, FindingText] = {
     ),
     # what lists outside the file say
     "assurance_lost": _warning(
-        N_("Row %(row)s: %(name)s (%(cid)s, %(metal)s) was %(then)s on the declaration's date and is %(today)s now."),
+        N_("Row %(row)s: %(name)s (%(cid)s, %(metal)s): “%(then)s” on the declaration's date, “%(today)s” now."),
         N_("The assurance that stood behind this row on its date is gone."),
         N_("Ask the supplier what it does about this smelter."),
     ),
     "assurance_refused": _warning(
-        N_("Row %(row)s: the assurance list calls %(name)s (%(cid)s, %(metal)s) %(today)s."),
+        N_("Row %(row)s: the assurance list says “%(today)s” of %(name)s (%(cid)s, %(metal)s)."),
         N_("The scheme has no valid assessment of this facility for this metal."),
         N_("Ask the supplier what it does about this smelter."),
     ),

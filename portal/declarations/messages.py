@@ -8,7 +8,10 @@ from typing import Any
 
 from portal.declarations.finding_texts import FINDINGS
 from portal.declarations.rules import Finding
-from portal.declarations.wording import FindingText
+from portal.declarations.wording import VALUES, FindingText
+
+# What of a finding is a word of ours or of the templates, to be said in the reader's language.
+_WORDS = ("then", "today", "metal", "declared_metal", "cid_metal")
 
 
 def finding(code: str, sheet: str | None, cell: str | None, /, **params: Any) -> Finding:
@@ -31,5 +34,6 @@ def sentences(
 ) -> tuple[str, str, str]:
     """(message, why, remedy) of a finding, translated and filled in."""
     text = text_of(code, params)
-    message, why, remedy = (translate(part) % params for part in (text.message, text.why, text.remedy))
+    words = {key: translate(VALUES[params[key]]) for key in _WORDS if params.get(key) in VALUES}
+    message, why, remedy = (translate(part) % {**params, **words} for part in (text.message, text.why, text.remedy))
     return message, why, remedy

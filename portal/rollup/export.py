@@ -8,6 +8,7 @@ from portal.declarations.labels import LINE_STATUSES
 from portal.declarations.rules import LineStatus
 from portal.minerals.labels import METALS
 from portal.rollup.queries import Reached, Totals
+from portal.web.filters import country_name
 from portal.web.statuses import STATUS
 
 
@@ -28,7 +29,7 @@ def table(rows: Sequence[Reached], totals: Totals) -> Iterator[tuple[object, ...
             METALS.get(one.metal, one.metal),
             one.facility_id,
             one.name,
-            one.country,
+            one.country and country_name(one.country),
             STATUS[one.status][2],
             one.suppliers,
             one.declarations,

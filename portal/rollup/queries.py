@@ -25,6 +25,7 @@ from portal.declarations.queries import visible_declarations
 from portal.evidence.models import EvidenceItem
 from portal.minerals import queries as minerals
 from portal.minerals.models import PinchPoint
+from portal.registry.countries import country_code
 from portal.registry.models import Supplier
 from portal.rollup.rules import ANY_UNKNOWN, NO_METAL, Chosen, Scope, ScopeKind
 from portal.web.paging import Page, encode_cursor, read_cursor
@@ -280,7 +281,7 @@ def _reached(actor: Actor, scope: Scope, chosen: Chosen, key: Sequence[Any] | No
             facility_id=row.facility_id,
             metal=row.metal,
             name=row.listed_name or row.name,
-            country=row.country,
+            country=country_code(row.country or "") or row.country,
             suppliers=row.suppliers,
             declarations=row.declarations,
             rows=row.rows,

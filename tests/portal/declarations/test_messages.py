@@ -12,7 +12,9 @@ from portal.declarations.finding_texts import FINDINGS
 from portal.declarations.messages import finding, sentences
 from portal.declarations.reading.unreadable import refusal
 from portal.declarations.refusal_texts import REFUSALS
+from portal.declarations.wording import VALUES
 from portal.errors import BadInput
+from portal.minerals.rules import Assurance
 from tests.portal.declarations.workbooks import AS_OF, Draft
 
 _PLACE = re.compile(r"%\((\w+)\)s")
@@ -31,6 +33,20 @@ def test_a_finding_says_what_why_and_how(code: str):
         assert sentence[0].isupper() or sentence[0] in "x"
         assert sentence.endswith(".")
         assert "%" not in sentence
+
+
+def test_statuses_and_metals_are_said_in_the_readers_language():
+    params = {"row": 5, "name": "Gold", "cid": "CID000823", "metal": "Gold", "today": "non_conformant"}
+    swedish = {"Gold": "guld", "Non-conformant": "uppfyller inte kraven"}
+
+    message, *_ = sentences("assurance_refused", params, lambda sentence: swedish.get(sentence, sentence))
+
+    assert message == "Row 5: the assurance list says “uppfyller inte kraven” of Gold (CID000823, guld)."
+
+
+@pytest.mark.parametrize("status", Assurance)
+def test_every_status_has_its_word(status: Assurance):
+    assert VALUES[status]
 
 
 @pytest.mark.parametrize("code", REFUSALS)
