@@ -32,12 +32,18 @@ def list_name(name: str, facility_id: str, metal: str = "gold", **values: Any) -
 
 
 def declare_name(
-    *names: str, owner_id: UUID, metal: str | None = "gold", status: str = "name_not_in_lookup", **values: Any
+    *names: str,
+    owner_id: UUID,
+    metal: str | None = "gold",
+    country: str | None = None,
+    status: str = "name_not_in_lookup",
+    **values: Any,
 ) -> Declaration:
-    """A declaration of `owner_id` whose rows give these names and nothing else; flushed."""
+    """A declaration of `owner_id` whose rows give these names, their country and nothing else; flushed."""
     declaration = make_declaration(owner_id=owner_id, **values)
+    given = {"declaration_id": declaration.id, "metal": metal, "declared_country": country, "status": status}
     for row, name in enumerate(names, start=5):
-        session.add(SmelterLine(declaration_id=declaration.id, row=row, metal=metal, declared_name=name, status=status))
+        session.add(SmelterLine(row=row, declared_name=name, **given))
     session.flush()
     return declaration
 

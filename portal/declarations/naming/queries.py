@@ -4,7 +4,7 @@ An entry counts and names only declarations that its reader sees: another author
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -144,7 +144,8 @@ def open_names(actor: Actor, cursor: str | None = None) -> Page[OpenName]:
     rows = session.execute(ordered.limit(PAGE_SIZE + 1)).all()
     more, rows = len(rows) > PAGE_SIZE, rows[:PAGE_SIZE]
     keys = [(row.metal, row.name_key) for row in rows]
-    sources, suggestions = _sources(actor, keys), _suggestions([(row.metal, row.name_key, row.name) for row in rows])
+    sources = _sources(actor, keys)
+    suggestions = _suggestions([(row.metal, row.name_key, row.name) for row in rows], sources)
     found = [
         OpenName(
             row.metal,
@@ -192,7 +193,9 @@ def _sources(actor: Actor, keys: Sequence[Key]) -> dict[Key, list[Source]]:
     return found
 
 
-def _suggestions(names: Iterable[tuple[str, str, str]]) -> dict[Key, list[Suggestion]]:
+def _suggestions(
+    names: Iterable[tuple[str, str, str]], sources: Mapping[Key, Sequence[Source]]
+) -> dict[Key, list[Suggestion]]:
     """What each (metal, key, name) may mean, without what was rejected for it."""
     asked = list(names)
     if not asked:
@@ -212,11 +215,17 @@ def _suggestions(names: Iterable[tuple[str, str, str]]) -> dict[Key, list[Sugges
     return {
         (metal, key): [
             one
-            for one in resolve(lists, metal, name).suggestions
+            for one in resolve(lists, metal, name, country=_said_country(sources[metal, key])).suggestions
             if one.smelter.facility_id not in rejected[metal, key]
         ]
         for metal, key, name in asked
     }
+
+
+def _said_country(sources: Sequence[Source]) -> str | None:
+    """The country that declarations give for a name, None where they give none or differ."""
+    said = {source.country for source in sources if source.country}
+    return said.pop() if len(said) == 1 else None
 
 
 def smelter_lists() -> SmelterLists:

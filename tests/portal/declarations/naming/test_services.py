@@ -138,6 +138,15 @@ def test_a_rejected_suggestion_is_not_shown_again_and_the_name_goes_on_waiting(a
         services.reject(actor, "gold", KEY, "CID900001")
 
 
+def test_a_country_that_differs_speaks_against_a_suggestion(acting, network, authority_ids) -> None:
+    acting("system")
+    with db.transaction():
+        declare_name("Sydgull", owner_id=authority_ids["stockholm"], country="SWEDEN")
+    waiting = {one.name: one for one in queries.open_names(acting("stockholm-officer")).rows}
+    against = [reason.code for reason in waiting["Sydgull"].suggestions[0].evidence if not reason.supports]
+    assert "other_country" in against
+
+
 def test_what_is_no_smelter_waits_no_longer(acting, network) -> None:
     actor = acting("stockholm-officer")
     with db.transaction():
