@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from portal.db import among, session
 from portal.declarations.models import SmelterLine
-from portal.minerals.models import PinchPoint
+from portal.minerals.models import LookupName, PinchPoint
 from portal.registry.countries import country_code
 from portal.registry.models import Supplier, SupplierIdentifier, SupplierName
 from portal.sanctions.resemblance import Subject
@@ -47,11 +47,15 @@ def suppliers(ids: Collection[UUID]) -> list[Named]:
 
 
 def facilities(keys: Collection[str] | None = None) -> list[Named]:
-    """Facilities on assurance lists, all of them without `keys`."""
-    query = select(PinchPoint.facility_id, PinchPoint.name, PinchPoint.country)
-    if keys is not None:
-        query = query.where(PinchPoint.facility_id.in_(keys))
-    return _grouped("facility", ((key, name, country) for key, name, country in session.execute(query)))
+    """Facilities on assurance lists and in released look-ups with their names, all of them without `keys`."""
+    # The assurance list comes last: its country holds.
+    found: list[tuple[str, str, str | None]] = []
+    for table in (LookupName, PinchPoint):
+        query = select(table.facility_id, table.name, table.country)
+        if keys is not None:
+            query = query.where(table.facility_id.in_(keys))
+        found += ((key, name, country) for key, name, country in session.execute(query))
+    return _grouped("facility", found)
 
 
 def declared(keys: Collection[str] | None = None) -> list[Named]:

@@ -22,6 +22,7 @@ from tests.factories.declarations import make_declaration
 from tests.factories.minerals import make_run_of, observe
 from tests.factories.registry import make_identifier, make_name, make_supplier
 from tests.factories.sanctions import CELEX, entry, make_candidate, make_party, read_list, sanctions_file
+from tests.factories.smelter_names import list_name
 
 DAY1, DAY2, DAY3 = date(2026, 9, 1), date(2026, 10, 1), date(2026, 11, 1)
 LIST = [entry(number, f"Nordfjell Trading House {number}") for number in range(1, 11)]
@@ -197,6 +198,16 @@ def test_what_appears_later_is_compared_by_itself(database) -> None:
     found = {candidate.supplier_id: candidate for candidate in candidates()}
     assert set(found) == {one.id, other.id}
     assert (found[other.id].score, found[other.id].evidence[0]["code"]) == (1.0, "same_number")
+
+
+def test_smelters_that_only_a_look_up_lists_are_compared_when_it_is_loaded(database) -> None:
+    take([entry(1, "Kalvik Gold Refinery", address="Kigali, Rwanda")], DAY1)
+    with db.transaction():
+        screening.screen_due()
+        list_name("Kalvik Gold Refinery Ltd", "CID900005", country="RWANDA")
+    with db.transaction():
+        assert screening.screen_due() == 1
+    assert [one.facility_id for one in candidates()] == ["CID900005"]
 
 
 def test_a_decision_stays_whatever_is_found_again(database, acting) -> None:
