@@ -12,7 +12,7 @@ from uuid import UUID
 
 from sqlalchemy import ARRAY, ColumnElement, DateTime, MetaData, Uuid, any_, create_engine, event, func, literal, text
 from sqlalchemy.engine import Connection, Engine
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError, InvalidRequestError
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, scoped_session, sessionmaker
 
 from portal.errors import DomainError
@@ -36,6 +36,14 @@ class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMING)
 
 
+_PLAN_ONCE = text("SELECT set_config('plan_cache_mode', 'force_generic_plan', true)")
+_READ_ONLY = text("SET TRANSACTION READ ONLY")
+_SCOPE = text("SELECT set_config('app.authority', :authority, true), set_config('app.system', :system, true)")
+_READ_ONLY_SCOPE = text(
+    "SELECT set_config('transaction_read_only', 'on', true),"
+    " set_config('app.authority', :authority, true), set_config('app.system', :system, true)"
+)
+
 session: scoped_session[Session] = scoped_session(sessionmaker(expire_on_commit=False))
 
 _before_commit: list[Callable[[], None]] = []
@@ -46,6 +54,7 @@ def configure(url: str, **engine_options: Any) -> Engine:
     engine = create_engine(
         url,
         pool_pre_ping=True,
+        pool_use_lifo=True,  # few connections stay busy, and those have their statements prepared
         pool_size=engine_options.pop("pool_size", 8),
         connect_args={"application_name": "supplier-commons", "connect_timeout": 5},
         **engine_options,
@@ -109,7 +118,36 @@ def set_read_only(read_only: bool) -> None:
     current = session()
     current.info["read_only"] = read_only
     if read_only and current.in_transaction():
-        current.execute(text("SET TRANSACTION READ ONLY"))
+        current.connection().execute(_READ_ONLY)
+
+
+def begin_request(*, authority_id: UUID | None, read_only: bool) -> None:
+    """set_read_only() and set_scope() in one statement: every page asks for both."""
+    current = session()
+    current.info["read_only"] = read_only
+    current.info["scope"] = {"authority": str(authority_id or ""), "system": "off"}
+    if current.in_transaction():
+        _settle(current.connection(), current.info)
+
+
+def end_request() -> None:
+    """Let go of the session at the end of a request; what was not committed is lost.
+
+    A transaction that only read ends with COMMIT: at a ROLLBACK psycopg throws the prepared statements of the
+    connection away, and the server would plan each of them anew for each page.
+    """
+    current = session()
+    try:
+        if current.info.get("read_only") and current.in_transaction() and not _has_changes(current):
+            current.commit()
+    except (DBAPIError, InvalidRequestError):
+        pass  # the transaction had failed or its connection was lost: the answer has said so
+    finally:
+        session.remove()
+
+
+def _has_changes(current: Session) -> bool:
+    return bool(current.new or current.dirty or current.deleted)
 
 
 @contextmanager
@@ -135,18 +173,28 @@ def snapshot(*, authority_id: UUID | None, system: bool = False) -> Iterator[Ses
 
 
 def _apply_scope(connection: Connection, scope: Mapping[str, str]) -> None:
-    connection.execute(
-        text("SELECT set_config('app.authority', :authority, true), set_config('app.system', :system, true)"),
-        scope,
-    )
+    connection.execute(_SCOPE, scope)
 
 
 @event.listens_for(Session, "after_begin")
 def _begin(current: Session, _transaction: object, connection: Connection) -> None:
-    if current.info.get("read_only"):
-        connection.execute(text("SET TRANSACTION READ ONLY"))
-    if scope := current.info.get("scope"):
-        _apply_scope(connection, scope)
+    _settle(connection, current.info)
+
+
+def _settle(connection: Connection, info: Mapping[str, Any]) -> None:
+    """Tell the transaction whether it only reads, and on whose behalf, as far as this is known."""
+    if not info.get("scope"):
+        if info.get("read_only"):
+            connection.execute(_READ_ONLY)
+    elif info.get("read_only"):
+        connection.execute(_READ_ONLY_SCOPE, info["scope"])
+    else:
+        connection.execute(_SCOPE, info["scope"])
+
+
+def plan_once() -> None:
+    """Until the transaction ends, keep the plans of statements: for look-up, to plan costs more than to run."""
+    session.execute(_PLAN_ONCE)
 
 
 def among(column: Any, ids: Collection[UUID]) -> ColumnElement[bool]:

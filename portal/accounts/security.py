@@ -11,6 +11,7 @@ from flask_security import Security
 from flask_security.core import RoleMixin
 from flask_security.datastore import SQLAlchemySessionUserDatastore
 from flask_security.signals import password_changed, user_authenticated
+from sqlalchemy import bindparam, select
 
 from portal import db
 from portal.accounts import services
@@ -26,7 +27,15 @@ class NoRole(RoleMixin):
 
 
 class Datastore(SQLAlchemySessionUserDatastore):
-    """Commits through the one boundary."""
+    """Commits through the one boundary, and finds the user of a session by a statement that is built once."""
+
+    _of_session = select(User).where(User.fs_uniquifier == bindparam("fs_uniquifier"))
+
+    def find_user(self, case_insensitive: bool = False, **kwargs: Any) -> Any:
+        """Called by Flask-Security for each request with the session's `fs_uniquifier`, and at sign-in by e-mail."""
+        if kwargs.keys() == {"fs_uniquifier"} and not case_insensitive:
+            return db.session.scalar(self._of_session, kwargs)
+        return super().find_user(case_insensitive=case_insensitive, **kwargs)
 
     def commit(self) -> None:
         """Called by Flask-Security after a sign-in or a change of password."""

@@ -3,10 +3,11 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from portal.access.actor import Actor
@@ -175,25 +176,37 @@ def todo(actor: Actor) -> list[TodoItem]:
     """Invitations that we have not answered, and what waits for us as the lead."""
     if actor.authority_id is None:
         return []
-    query = visible_audits(actor).where(JointAudit.state.in_(OPEN_STATES), _takes_part(actor))
-    items = (_todo_of(actor, visit) for visit in _visits(query))
-    return [item for item in items if item]
+    return [_todo_of(actor, visit) for visit in _visits(visible_audits(actor).where(_waits_for(actor, today())))]
 
 
-def _todo_of(actor: Actor, visit: Visit) -> TodoItem | None:
+def todo_count(actor: Actor, on: Any) -> ScalarSelect[int]:
+    """How many things `todo` lists on a day, as part of a statement; `on` may be a parameter."""
+    return select(func.count()).where(visible(JointAudit, actor), _waits_for(actor, on)).scalar_subquery()
+
+
+def _waits_for(actor: Actor, on: Any) -> ColumnElement[bool]:
+    """The audit waits for the actor's authority: for its answer, or as the lead for its decision or its report."""
+    ours = JointAudit.owner_id == actor.authority_id
+    invited = JointAudit.participants.any(
+        (AuditParticipant.authority_id == actor.authority_id) & (AuditParticipant.answer == Answer.INVITED)
+    )
+    answered = or_(JointAudit.answer_by.is_(None), JointAudit.answer_by < on)
+    return or_(
+        and_(JointAudit.state == AuditState.PROPOSED, ~ours, invited),
+        and_(JointAudit.state == AuditState.PROPOSED, ours, answered),
+        and_(JointAudit.state == AuditState.PLANNED, ours, JointAudit.ends_on < on),
+    )
+
+
+def _todo_of(actor: Actor, visit: Visit) -> TodoItem:
     audit = visit.audit
     due_on: date | None
     if audit.owner_id != actor.authority_id:
-        ours = participant(audit, actor.authority_id)
-        if audit.state != AuditState.PROPOSED or ours is None or ours.answer != Answer.INVITED:
-            return None
         title, due_on = _("Answer the invitation to “%(title)s”", title=audit.title), audit.answer_by
-    elif audit.state == AuditState.PROPOSED and (audit.answer_by is None or audit.answer_by < today()):
+    elif audit.state == AuditState.PROPOSED:
         title, due_on = _("Decide whether “%(title)s” goes ahead", title=audit.title), audit.answer_by
-    elif audit.state == AuditState.PLANNED and audit.ends_on < today():
-        title, due_on = _("Say whether “%(title)s” was held", title=audit.title), audit.ends_on
     else:
-        return None
+        title, due_on = _("Say whether “%(title)s” was held", title=audit.title), audit.ends_on
     return TodoItem(
         due_on=due_on,
         title=title,

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Uuid, bindparam, select
 
 from portal.access.actor import Actor, Role
 from portal.accounts.models import User
@@ -11,10 +11,12 @@ from portal.authorities.models import Authority, Membership
 from portal.db import session
 from portal.errors import BadInput
 
+_ALL = select(Authority).order_by(Authority.name)
+
 
 def all_authorities() -> Sequence[Authority]:
     """All members by name. Members know of each other."""
-    return session.scalars(select(Authority).order_by(Authority.name)).all()
+    return session.scalars(_ALL).all()
 
 
 def authorities_by_id() -> dict[UUID, Authority]:
@@ -22,23 +24,28 @@ def authorities_by_id() -> dict[UUID, Authority]:
     return {authority.id: authority for authority in all_authorities()}
 
 
+# Built once, and columns instead of objects: each page of a signed-in person asks for them.
+_OPEN_MEMBERSHIPS = (
+    select(Membership.role, Membership.authority_id, Authority.code, Authority.name)
+    .outerjoin(Authority, Authority.id == Membership.authority_id)
+    .where(Membership.user_id == bindparam("user_id", type_=Uuid), Membership.ended_at.is_(None))
+    .order_by(Membership.created_at)
+)
+
+
 def actor_for(user_id: UUID, display_name: str) -> Actor | None:
     """The actor of a person, read anew for each request so that an ended membership ends at once."""
-    open_ones = session.scalars(
-        select(Membership)
-        .where(Membership.user_id == user_id, Membership.ended_at.is_(None))
-        .order_by(Membership.created_at)
-    ).all()
+    open_ones = session.execute(_OPEN_MEMBERSHIPS, {"user_id": user_id}).all()
     if not open_ones:
         return None
-    authority = open_ones[0].authority
+    _role, authority_id, code, name = open_ones[0]
     return Actor(
         name=display_name,
         user_id=user_id,
-        authority_id=authority.id if authority else None,
-        authority_code=authority.code if authority else None,
-        authority_name=authority.name if authority else None,
-        roles=frozenset(Role(row.role) for row in open_ones if row.authority_id == open_ones[0].authority_id),
+        authority_id=authority_id,
+        authority_code=code,
+        authority_name=name,
+        roles=frozenset(Role(role) for role, of_authority, *_names in open_ones if of_authority == authority_id),
     )
 
 

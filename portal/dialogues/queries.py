@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, tuple_
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, exists, func, or_, select, tuple_
 from sqlalchemy.orm import aliased, contains_eager, selectinload
 
 from portal.access.actor import Actor
@@ -184,9 +184,8 @@ def _on_timeline(entry: DialogueEntry, **values: Any) -> TimelineEntry:
 
 def todo(actor: Actor) -> list[TodoItem]:
     """What our authority promised, and what others promised in our dialogues and is due within two weeks or overdue."""
-    ours = Commitment.authority_id == actor.authority_id
-    due_on_our_entries = and_(DialogueEntry.owner_id == actor.authority_id, Commitment.due_on <= today() + REMIND_AHEAD)
-    commitments = session.scalars(visible_open_commitments(actor).where(or_(ours, due_on_our_entries))).all()
+    soon = today() + REMIND_AHEAD
+    commitments = session.scalars(visible_open_commitments(actor).where(_waits_for(actor, soon))).all()
     suppliers = registry.suppliers_by_id({commitment.entry.supplier_id for commitment in commitments})
     members = authorities.authorities_by_id() if commitments else {}
     items = []
@@ -210,6 +209,17 @@ def todo(actor: Actor) -> list[TodoItem]:
             )
         )
     return items
+
+
+def todo_count(actor: Actor, soon: Any) -> ScalarSelect[int]:
+    """How many things `todo` lists, as part of a statement; `soon`, two weeks ahead, may be a parameter."""
+    waiting = visible_open_commitments(actor).where(_waits_for(actor, soon)).order_by(None)
+    return waiting.with_only_columns(func.count()).scalar_subquery()
+
+
+def _waits_for(actor: Actor, soon: Any) -> ColumnElement[bool]:
+    ours = Commitment.authority_id == actor.authority_id
+    return or_(ours, and_(DialogueEntry.owner_id == actor.authority_id, Commitment.due_on <= soon))
 
 
 def _filtered(actor: Actor, chosen: DialogueFilter) -> Select[DialogueEntry]:

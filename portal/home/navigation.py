@@ -10,8 +10,7 @@ from portal.access.actor import Actor
 from portal.access.permissions import Permission
 from portal.access.policy import can
 from portal.home import queries
-from portal.notifications import queries as notifications
-from portal.shapes import TodoItem
+from portal.home.queries import Waiting
 
 
 @dataclass(frozen=True)
@@ -36,16 +35,16 @@ class NavGroup:
 def items(actor: Actor) -> list[NavGroup]:
     """The navigation that this actor's role has a use for."""
     here = (request.endpoint or "").split(".")[0]
-    open_items = todo(actor)
+    open_ones = waiting(actor)
 
     def item(endpoint: str, label: str, icon: str, permission: Permission, *more: str) -> NavItem | None:
         """`more` are other features whose pages and open items belong to the link."""
         if not can(actor, permission):
             return None
         features = {endpoint.split(".")[0], *more}
-        waiting = [one for one in open_items if features & {"home", one.endpoint.split(".")[0]}]
+        count = open_ones.total if "home" in features else sum(open_ones.by_feature.get(one, 0) for one in features)
         current = request.endpoint == endpoint or (here in features and here not in {"picture", "registry"})
-        return NavItem(endpoint, label, icon, len(waiting), current)
+        return NavItem(endpoint, label, icon, count, current)
 
     groups = [
         (
@@ -91,14 +90,14 @@ def items(actor: Actor) -> list[NavGroup]:
     return [NavGroup(title, [link for link in links if link]) for title, links in groups if any(links)]
 
 
-def todo(actor: Actor) -> list[TodoItem]:
-    """What waits for the actor, asked once a request: the rail counts it and the first page lists it."""
-    if "todo" not in g:
-        g.todo = queries.todo(actor)
-    items: list[TodoItem] = g.todo
-    return items
-
-
 def unread(actor: Actor) -> int:
     """How many notices this person has not read."""
-    return notifications.unread_count(actor)
+    return waiting(actor).unread
+
+
+def waiting(actor: Actor) -> Waiting:
+    """What waits for the actor, counted once a request."""
+    if "waiting" not in g:
+        g.waiting = queries.waiting(actor)
+    counts: Waiting = g.waiting
+    return counts

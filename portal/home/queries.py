@@ -1,13 +1,17 @@
 """What needs the actor, merged from what each feature offers, and how far an authority has set itself up."""
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import Date, bindparam, exists, select
 
 from portal.access.actor import Actor
+from portal.access.prepared import Prepared, given
 from portal.audits import queries as audits
+from portal.clock import today
 from portal.contracts import queries as contracts
 from portal.contracts.models import Contract
 from portal.db import session
@@ -17,8 +21,10 @@ from portal.declarations.naming import queries as smelter_names
 from portal.declarations.reuse import queries as reuse
 from portal.dialogues import queries as dialogues
 from portal.dialogues.models import DialogueEntry
+from portal.dialogues.rules import REMIND_AHEAD
 from portal.merging import queries as merging
 from portal.merging.placing import queries as placing
+from portal.notifications import queries as notifications
 from portal.registry.models import Follow, SupplierImport
 from portal.registry.rules import ImportState
 from portal.requests import queries as requests
@@ -44,6 +50,46 @@ def todo(actor: Actor) -> list[TodoItem]:
     """Everything that waits for the actor's authority: the most urgent first, what has no date last."""
     items = [item for feature in FEATURES for item in feature(actor)]
     return sorted(items, key=lambda item: (item.due_on or date.max, item.title))
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """How much waits for the actor's authority, by the feature where it is done, and this person's unread notices."""
+
+    by_feature: Mapping[str, int]
+    unread: int
+
+    @property
+    def total(self) -> int:
+        """What “What needs me” lists."""
+        return sum(self.by_feature.values())
+
+
+def _waiting(actor: Actor) -> Any:
+    on, soon = bindparam("on", type_=Date), bindparam("soon", type_=Date)
+    counts = {
+        "audits": audits.todo_count(actor, on),
+        "dialogues": dialogues.todo_count(actor, soon),
+        "requests": requests.todo_count(actor, on),
+        "reuse": reuse.todo_count(actor),
+        "merging": merging.todo_count(actor),
+        "placing": placing.todo_count(actor),
+        "smelter_names": smelter_names.todo_count(actor),
+        "unread": notifications.unread(actor),
+    }
+    return select(*(count.label(feature) for feature, count in counts.items()))
+
+
+_WAITING = Prepared(_waiting)
+
+
+def waiting(actor: Actor) -> Waiting:
+    """The counts of `todo` and of the inbox. One statement for people with an authority: every page asks for them."""
+    if actor.authority_id is None:
+        return Waiting(Counter(item.endpoint.split(".")[0] for item in todo(actor)), 0)
+    given_days = {"on": today(), "soon": today() + REMIND_AHEAD}
+    counts = dict(session.execute(_WAITING.for_(actor), given(actor, **given_days)).mappings().one())
+    return Waiting(by_feature=counts, unread=counts.pop("unread"))
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from portal.access.permissions import Permission
 from portal.audits import queries as audits
 from portal.authorities import queries as authorities
 from portal.clock import today
-from portal.home import navigation, queries
+from portal.home import queries
 from portal.minerals.labels import MEANINGS, METALS
 from portal.notifications import queries as notifications
 from portal.outbox import queries as outbox
@@ -32,7 +32,7 @@ def index() -> ResponseReturnValue:
 
 
 def _authority(me: Actor) -> str:
-    items = navigation.todo(me)
+    items = queries.todo(me)
     shown = items if request.args.get("show") == "all" else items[:ITEMS_SHOWN]
     late = [item.due_on for item in items if item.due_on and item.due_on < today()]
     dated = [item.due_on for item in items if item.due_on and item.due_on >= today()]
@@ -58,7 +58,7 @@ def _authority(me: Actor) -> str:
 def _operator() -> str:
     return render_template(
         "home/operator.html",
-        items=navigation.todo(actor()),
+        items=queries.todo(actor()),
         standings=sources.freshness(),
         parked=outbox.parked_events(),
         waiting=outbox.open_count(),

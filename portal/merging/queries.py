@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from flask_babel import gettext as _
-from sqlalchemy import func, or_, select, union
+from sqlalchemy import ColumnElement, ScalarSelect, and_, exists, false, func, or_, select, union
 from sqlalchemy.orm import joinedload
 
 from portal.access.actor import Actor
@@ -54,22 +54,23 @@ def open_proposal(one: UUID, other: UUID) -> SupplierMerge | None:
     )
 
 
+# What gives an authority a say: (the authority, the supplier) of who brought it in, entered facts of it or follows it.
+_SAYS: Sequence[tuple[Any, Any]] = (
+    (SupplierName.entered_by_id, SupplierName.supplier_id),
+    (SupplierIdentifier.entered_by_id, SupplierIdentifier.supplier_id),
+    (Site.entered_by_id, Site.supplier_id),
+    (SupplierRole.entered_by_id, SupplierRole.supplier_id),
+    (StatedFact.entered_by_id, StatedFact.supplier_id),
+    (SupplierRelation.entered_by_id, SupplierRelation.child_id),
+    (Supplier.brought_in_by_id, Supplier.id),
+    (Follow.authority_id, Follow.supplier_id),
+)
+
+
 def concerned(supplier_ids: Collection[UUID]) -> set[UUID]:
     """The authorities that brought the suppliers in, entered facts of them or follow them."""
-    entered = [
-        select(model.entered_by_id).where(column.in_(supplier_ids))
-        for model, column in (
-            (SupplierName, SupplierName.supplier_id),
-            (SupplierIdentifier, SupplierIdentifier.supplier_id),
-            (Site, Site.supplier_id),
-            (SupplierRole, SupplierRole.supplier_id),
-            (StatedFact, StatedFact.supplier_id),
-            (SupplierRelation, SupplierRelation.child_id),
-        )
-    ]
-    brought_in = select(Supplier.brought_in_by_id).where(Supplier.id.in_(supplier_ids))
-    following = select(Follow.authority_id).where(Follow.supplier_id.in_(supplier_ids))
-    return set(session.scalars(union(*entered, brought_in, following))) - {None}
+    says = [select(authority).where(supplier.in_(supplier_ids)) for authority, supplier in _SAYS]
+    return set(session.scalars(union(*says))) - {None}
 
 
 def todo(actor: Actor) -> list[TodoItem]:
@@ -78,7 +79,7 @@ def todo(actor: Actor) -> list[TodoItem]:
         return []
     proposals = session.scalars(
         select(SupplierMerge)
-        .where(SupplierMerge.state == MergeState.PROPOSED, SupplierMerge.proposed_by_id != actor.authority_id)
+        .where(_waits_for(actor))
         .options(joinedload(SupplierMerge.kept), joinedload(SupplierMerge.merged))
         .order_by(SupplierMerge.id)
     ).all()
@@ -97,8 +98,24 @@ def todo(actor: Actor) -> list[TodoItem]:
             shared_with=[one.proposed_by_id],
         )
         for one in proposals
-        if actor.authority_id in concerned((one.kept_id, one.merged_id))
     ]
+
+
+def todo_count(actor: Actor) -> ScalarSelect[int]:
+    """How many things `todo` lists, as part of a statement."""
+    waits = _waits_for(actor) if can(actor, Permission.CONFIRM_MERGE) else false()
+    return select(func.count()).select_from(SupplierMerge).where(waits).scalar_subquery()
+
+
+def _waits_for(actor: Actor) -> ColumnElement[bool]:
+    """Another authority proposed it, and the actor's has a say."""
+    both = (SupplierMerge.kept_id, SupplierMerge.merged_id)
+    has_a_say = or_(
+        *(exists().where(authority == actor.authority_id, supplier.in_(both)) for authority, supplier in _SAYS)
+    )
+    return and_(
+        SupplierMerge.state == MergeState.PROPOSED, SupplierMerge.proposed_by_id != actor.authority_id, has_a_say
+    )
 
 
 # What comes along in a merge, each as far as the reader sees it.

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Exists, Select, exists, func, literal, or_, select, tuple_, union
+from sqlalchemy import Exists, ScalarSelect, Select, exists, func, literal, or_, select, tuple_, union
 from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
 from sqlalchemy.types import Text
 
@@ -89,10 +89,12 @@ def get_notice(actor: Actor, notice_id: UUID) -> Notice:
 
 def unread_count(actor: Actor) -> int:
     """How many notices this person has not read."""
-    if actor.authority_id is None:
-        return 0
-    unread = visible_notices(actor).where(~_read_by(actor)).subquery()
-    return session.scalar(select(func.count()).select_from(unread)) or 0
+    return session.scalar(select(unread(actor))) or 0 if actor.authority_id else 0
+
+
+def unread(actor: Actor) -> ScalarSelect[int]:
+    """The same as part of a statement."""
+    return visible_notices(actor).where(~_read_by(actor)).with_only_columns(func.count()).scalar_subquery()
 
 
 def inbox(actor: Actor, cursor: str | None = None, *, unread_only: bool = False, limit: int = PAGE_SIZE) -> Page[Card]:

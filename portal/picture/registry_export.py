@@ -17,7 +17,7 @@ from portal.access.permissions import Permission
 from portal.access.policy import can
 from portal.assessments import queries as assessments
 from portal.authorities import queries as authorities
-from portal.picture.finder import bought, promised
+from portal.picture.cards import bought, promised
 from portal.registry import lookup_list, queries
 from portal.registry.identifiers import pretty
 from portal.registry.labels import NAME_KINDS, country_label, scheme_label

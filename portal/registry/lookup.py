@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
-from portal.db import session
+from portal.db import plan_once, session
 from portal.registry import lookup_index
 from portal.registry.identifiers import pretty
 from portal.registry.lookup_index import Row
@@ -78,7 +78,7 @@ def suppliers_of(hits: Iterable[Hit]) -> list[tuple[Hit, Supplier]]:
 
 
 def _by_name(query: Query, country: str | None, limit: int) -> list[Hit]:
-    lookup_index.plan_once()
+    plan_once()
     most = min(CANDIDATES, limit + SPARE)
     first, others = lookup_index.direct_rows(_cores(query), _beginnings(query), query.words, country, most)
     best = _best(query, [*first, *others])

@@ -93,7 +93,6 @@ _DIRECT = _direct(
     f"""{_NAMES_OF_RAREST} >= {_WORTH_READING} AND {_NAMES_OF_BEGUN} < {_WORTH_READING}
         AND {_WORDS} @> CAST(:complete AS text[]) AND {_ONE_BEGUN}""",
 )
-_PLAN_ONCE = _sql("SELECT set_config('plan_cache_mode', 'force_generic_plan', true)")
 _EXPANSIONS = _sql(
     """
     SELECT word, names FROM registry_word
@@ -128,11 +127,6 @@ _TWO_SLIPS = _sql(
     ) one
     """
 )
-
-
-def plan_once() -> None:
-    """Until the transaction ends, keep the plans of statements: to plan these anew costs more than to run them."""
-    _rows(_PLAN_ONCE)
 
 
 def direct_rows(

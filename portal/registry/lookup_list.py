@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, exists, func, or_, select, tuple_
-from sqlalchemy.orm import InstrumentedAttribute, aliased, selectinload
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from portal.db import session
 from portal.registry.identifiers import SCHEMES
@@ -15,6 +15,8 @@ from portal.web.paging import Page, encode_cursor, read_cursor
 
 # A condition on a supplier's id that a feature above brings along, e.g. “has a contract that the actor sees”.
 Condition = Callable[[InstrumentedAttribute[UUID]], ColumnElement[bool]]
+# A value, how many suppliers have it, and the query over which they are counted: to become part of one statement.
+Counting = tuple[Any, ColumnElement[int], Select[Any]]
 
 
 class Listed(NamedTuple):
@@ -41,14 +43,14 @@ class Narrowing:
     conditions: tuple[Condition, ...] = ()
 
 
-def page_of_suppliers(narrowing: Narrowing, cursor: str | None, size: int) -> Page[Supplier]:
-    """Suppliers by name, identifiers loaded."""
-    query = select(Supplier).where(*_conditions(narrowing)).options(selectinload(Supplier.identifiers))
+def page_of_ids(narrowing: Narrowing, cursor: str | None, size: int) -> Page[UUID]:
+    """The ids of suppliers by name."""
+    query = ids_of(narrowing).add_columns(Supplier.sort_key)
     if key := read_cursor(cursor, str, UUID):
         query = query.where(tuple_(Supplier.sort_key, Supplier.id) > tuple(key))
-    rows = session.scalars(query.order_by(Supplier.sort_key, Supplier.id).limit(size + 1)).all()
+    rows = session.execute(query.order_by(Supplier.sort_key, Supplier.id).limit(size + 1)).all()
     more, rows = len(rows) > size, rows[:size]
-    return Page(rows, encode_cursor(rows[-1].sort_key, rows[-1].id) if more else None)
+    return Page([row.id for row in rows], encode_cursor(rows[-1].sort_key, rows[-1].id) if more else None)
 
 
 def in_batches(narrowing: Narrowing, size: int) -> Iterator[Sequence[Listed]]:
@@ -85,29 +87,18 @@ def ids_of(narrowing: Narrowing) -> Select[UUID]:
     return select(Supplier.id).where(*_conditions(narrowing))
 
 
-def count(narrowing: Narrowing) -> int:
-    """How many suppliers the narrowed list has."""
-    return session.scalar(select(func.count()).select_from(ids_of(narrowing).subquery())) or 0
+def by_country(narrowing: Narrowing) -> Counting:
+    """Suppliers by country of registration."""
+    return Supplier.country, func.count(), ids_of(narrowing).group_by(Supplier.country)
 
 
-def count_by_country(narrowing: Narrowing) -> dict[str | None, int]:
-    """Suppliers by country of registration, most first."""
-    query = select(Supplier.country, func.count()).where(*_conditions(narrowing)).group_by(Supplier.country)
-    rows = session.execute(query.order_by(func.count().desc(), Supplier.country))
-    return dict(rows.all())
-
-
-def count_by_follower(narrowing: Narrowing) -> dict[UUID | None, int]:
-    """Suppliers by the authorities that follow them, and by None those that no one follows."""
-    query = (
-        select(Follow.authority_id, func.count())
-        .select_from(Supplier)
-        .outerjoin(Follow, Follow.supplier_id == Supplier.id)
-        .where(*_conditions(narrowing))
-        .group_by(Follow.authority_id)
-    )
-    rows = session.execute(query.order_by(func.count().desc(), Follow.authority_id))
-    return dict(rows.all())
+def by_follower(narrowing: Narrowing) -> list[Counting]:
+    """Suppliers by the authorities that follow them, and by no value those that anyone follows."""
+    followed = ids_of(narrowing).join(Follow, Follow.supplier_id == Supplier.id)
+    return [
+        (Follow.authority_id, func.count(), followed.group_by(Follow.authority_id)),
+        (None, func.count(Follow.supplier_id.distinct()), followed),
+    ]
 
 
 def _conditions(narrowing: Narrowing) -> list[ColumnElement[bool]]:

@@ -10,6 +10,7 @@ from operator import itemgetter
 
 from rapidfuzz.distance import OSA
 
+from portal.db import plan_once
 from portal.registry import lookup_index
 from portal.registry.lookup_score import Query, likest, read_query, score
 from portal.registry.lookup_terms import Term, far_terms_of, terms_of
@@ -43,7 +44,7 @@ def rows_like(name: str) -> list[lookup_index.Row]:
     query = read_query(name)
     if not query.words:
         return []
-    lookup_index.plan_once()
+    plan_once()
     exact = lookup_index.near_rows([query.core], [], len(query.plain), None, MOST_ALIKE)
     return list(dict.fromkeys([*exact, *_rows_of(query, terms_of(query.words[:WORDS_READ]), None)]))
 

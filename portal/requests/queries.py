@@ -52,9 +52,9 @@ def get_request(actor: Actor, request_id: UUID) -> DeclarationRequest:
     return found
 
 
-def overdue() -> ColumnElement[bool]:
-    """It is the supplier's turn, and the day has passed."""
-    return and_(DeclarationRequest.state.in_(WAITING), DeclarationRequest.due_on < today())
+def overdue(on: Any = None) -> ColumnElement[bool]:
+    """It is the supplier's turn, and the day has passed: today, or `on`, which may be a parameter."""
+    return and_(DeclarationRequest.state.in_(WAITING), DeclarationRequest.due_on < (today() if on is None else on))
 
 
 def list_requests(actor: Actor, cursor: str | None, *, state: str | None = None, shared: bool = False) -> Page[Listed]:
@@ -163,14 +163,22 @@ def todo(actor: Actor) -> list[TodoItem]:
     if actor.authority_id is None:
         return []
     query = (
-        visible_requests(actor)
-        .where(DeclarationRequest.owner_id == actor.authority_id)
-        .where(overdue() | DeclarationRequest.state.in_(OURS))
+        _waiting_for_us(actor, today())
         .join(Supplier, Supplier.id == DeclarationRequest.supplier_id)
         .add_columns(Supplier.legal_name)
         .order_by(DeclarationRequest.due_on, DeclarationRequest.id)
     )
     return [_todo_of(request, name) for request, name in session.execute(query)]
+
+
+def todo_count(actor: Actor, on: Any) -> ScalarSelect[int]:
+    """How many things `todo` lists on a day, as part of a statement; `on` may be a parameter."""
+    return select(func.count()).select_from(_waiting_for_us(actor, on).subquery()).scalar_subquery()
+
+
+def _waiting_for_us(actor: Actor, on: Any) -> Select[DeclarationRequest]:
+    ours = visible_requests(actor).where(DeclarationRequest.owner_id == actor.authority_id)
+    return ours.where(overdue(on) | DeclarationRequest.state.in_(OURS))
 
 
 def _todo_of(request: DeclarationRequest, supplier: str) -> TodoItem:

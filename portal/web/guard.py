@@ -73,9 +73,11 @@ def install(app: Flask, load_actor: Callable[[], Actor | None]) -> None:
         _bind_request_id()
         if request.endpoint in UNGUARDED:
             return None
-        db.set_read_only(request.endpoint is None or request.method in SAFE_METHODS)
         g.actor = load_actor()
-        db.set_scope(authority_id=g.actor.authority_id if g.actor else None)
+        db.begin_request(
+            authority_id=g.actor.authority_id if g.actor else None,
+            read_only=request.endpoint is None or request.method in SAFE_METHODS,
+        )
         if request.endpoint is None:
             return None  # no such page; the answer that says so has the reader's own header
         permission = permission_of(current_app, request.endpoint)
@@ -91,7 +93,7 @@ def install(app: Flask, load_actor: Callable[[], Actor | None]) -> None:
 
     @app.teardown_appcontext
     def close_session(_error: BaseException | None) -> None:
-        db.session.remove()
+        db.end_request()
 
     @app.after_request
     def answer_request_id(response: Response) -> Response:

@@ -19,7 +19,7 @@ from portal.registry import dictionary
 from tests.benchmarks.lookup_bench import contenders, corpus, load, queries
 from tests.benchmarks.lookup_bench.database import INDEXES, Database, database
 from tests.benchmarks.lookup_bench.measure import Measured, measure, timed
-from tests.benchmarks.lookup_bench.page import measure_page
+from tests.benchmarks.lookup_bench.page import CLIENTS, measure_page
 from tests.benchmarks.lookup_bench.queries import Question
 
 SIZES = "10000,100000,1000000"
@@ -107,7 +107,7 @@ def _compare(
 
 
 def _page(made: Database, asked: Mapping[str, Sequence[Question]], folder: Path) -> None:
-    print("\n  the page /suppliers?q=…, questions of all kinds")
+    print(f"\n  HTTP look-up page, {CLIENTS} clients: /suppliers?q=… with questions of all kinds, signed in")
     texts = [question.text for questions in asked.values() for question in questions]
     for label, times in measure_page(made, texts, folder, seconds=15):
-        print(f"  {label:<38}{times}", flush=True)
+        print(f"  {label:<46}{times}", flush=True)

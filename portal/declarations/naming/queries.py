@@ -270,6 +270,12 @@ def decided_names(actor: Actor, cursor: str | None = None) -> Page[Decided]:
     return Page(found, encode_cursor(rows[-1].id) if more else None)
 
 
+def todo_count(actor: Actor) -> ScalarSelect[int]:
+    """How many things `todo` lists, as part of a statement: one or none."""
+    waits = _open_lines(actor).exists() if can(actor, Permission.DECIDE_SMELTER_NAME) else false()
+    return select(case((waits, 1), else_=0)).scalar_subquery()
+
+
 def todo(actor: Actor) -> list[TodoItem]:
     """One item for all names that wait, for those who may decide."""
     if actor.authority_id is None or not can(actor, Permission.DECIDE_SMELTER_NAME):

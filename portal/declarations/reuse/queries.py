@@ -126,6 +126,19 @@ def our_reliances(actor: Actor) -> list[OurReliance]:
     ]
 
 
+def todo_count(actor: Actor) -> ScalarSelect[int]:
+    """How many things `todo` lists, as part of a statement: what `OurReliance.ending` says, in SQL."""
+    newer = aliased(Declaration)
+    stands = (
+        exists()
+        .where(Declaration.id == DeclarationReliance.declaration_id, visible(Declaration, actor))
+        .where(Declaration.withdrawn_at.is_(None))
+        .where(~exists().where(newer_than(Declaration, newer), visible(newer, actor)))
+    )
+    ours = DeclarationReliance.owner_id == actor.authority_id, DeclarationReliance.ended_on.is_(None)
+    return select(func.count()).select_from(DeclarationReliance).where(*ours, ~stands).scalar_subquery()
+
+
 def todo(actor: Actor) -> list[TodoItem]:
     """Declarations that we rely on and that do not stand as they stood: decide anew."""
     if actor.authority_id is None:

@@ -109,14 +109,27 @@ def is_placed(actor: Actor, merge: SupplierMerge) -> bool:
     return session.get(MergePlacement, (merge.id, actor.authority_id)) is not None
 
 
+def todo_count(actor: Actor) -> ScalarSelect[int]:
+    """How many things `todo` lists, as part of a statement."""
+    if not can(actor, Permission.EDIT_REGISTRY):
+        return select(literal(0)).scalar_subquery()
+    added = _waiting_for(actor)
+    return select(func.count(added.c.merge_id.distinct())).scalar_subquery()
+
+
+def _waiting_for(actor: Actor) -> Subquery:
+    """What the actor's authority added between a merge and its undoing, and has not placed yet."""
+    placed = exists().where(
+        MergePlacement.merge_id == SupplierMerge.id, MergePlacement.authority_id == actor.authority_id
+    )
+    return union_all(*(_added(actor, name, ~placed) for name in KINDS)).subquery()
+
+
 def todo(actor: Actor) -> list[TodoItem]:
     """Undone merges after which records of the actor's authority are to be placed. Two statements at most."""
     if actor.authority_id is None or not can(actor, Permission.EDIT_REGISTRY):
         return []
-    waiting = ~exists().where(
-        MergePlacement.merge_id == SupplierMerge.id, MergePlacement.authority_id == actor.authority_id
-    )
-    added = union_all(*(_added(actor, name, waiting) for name in KINDS)).subquery()
+    added = _waiting_for(actor)
     per_merge = select(added.c.merge_id, func.count().label("number")).group_by(added.c.merge_id)
     counts = {row.merge_id: row.number for row in session.execute(per_merge)}
     if not counts:

@@ -1,14 +1,23 @@
 """The first page: what needs me, in order of urgency, within a budget of statements."""
 
+import itertools
+from collections import Counter
 from datetime import timedelta
+from typing import Any
+
+import pytest
 
 from portal import db
 from portal.clock import today
+from portal.home import queries
 from portal.outbox.models import OutboxEvent
 from portal.registry.models import Follow
 from tests.factories.audits import make_audit
 from tests.factories.contracts import make_contract
+from tests.factories.dialogues import make_commitment, make_dialogue
+from tests.factories.merging import make_proposal
 from tests.factories.registry import make_import, make_supplier
+from tests.personas import PERSONAS
 from tests.statements import counted_statements
 
 YESTERDAY = today() - timedelta(days=1)
@@ -70,6 +79,37 @@ def test_the_rail_counts_what_is_open(client_for, acting, authority_ids) -> None
     assert rail.count('<span class="n">3<span class="sr"> open</span></span>') == 2  # what needs me, shared audits
     rail_of_another = client_for("barcelona-officer").get("/account").text
     assert 'class="n"' not in rail_of_another
+
+
+@pytest.mark.parametrize("persona", PERSONAS)
+def test_the_counts_of_the_rail_are_those_of_the_lists(acting, authority_ids, persona) -> None:
+    """Every page counts in SQL what “What needs me” lists, whoever reads and however it waits or does not."""
+    acting("system")
+    oslo, stavanger = authority_ids["oslo"], authority_ids["stavanger"]
+    soon, late = today() + timedelta(days=1), today() + timedelta(days=60)
+    with db.transaction():
+        states = ("proposed", "planned", "held", "cancelled")
+        sharing: list[dict[str, Any]] = [{}, {"audience": "members", "named_ids": []}]
+        for number, (state, answer_by, shared) in enumerate(
+            itertools.product(states, (None, YESTERDAY, soon), sharing)
+        ):
+            first = today() + timedelta(days=number - 12)
+            values = {"state": state, "answer_by": answer_by, "starts_on": first, "ends_on": first, **shared}
+            make_audit(owner_id=stavanger, invited=[oslo], **values)
+        for due_on, promised_by in itertools.product((YESTERDAY, soon, late), (None, oslo, stavanger)):
+            promise = make_commitment(due_on=due_on, authority_id=promised_by)
+            make_dialogue(owner_id=stavanger, audience="members", commitments=[promise])
+        proposal = make_proposal()
+        db.session.add(Follow(authority_id=stavanger, supplier_id=proposal.merged_id))
+    reader = acting(persona)
+    listed = Counter(item.endpoint.split(".")[0] for item in queries.todo(reader))
+    counted = queries.waiting(reader)
+    assert {feature: number for feature, number in counted.by_feature.items() if number} == listed
+    assert counted.total == sum(listed.values())
+    if persona == "stavanger-officer":
+        assert listed["audits"]
+        assert listed["dialogues"] == 7  # ours, and what others promised for a day that is near or over
+        assert listed["merging"] == 1
 
 
 def test_a_long_list_is_cut_and_shown_whole_when_asked(client_for, acting, authority_ids) -> None:
