@@ -37,6 +37,7 @@ from portal.minerals import routes as minerals
 from portal.notifications import routes as notifications
 from portal.outbox import routes as operations
 from portal.picture import routes as picture
+from portal.picture.saved import routes as searches
 from portal.process import start_process
 from portal.registry import routes as registry
 from portal.registry.gleif import routes as gleif
@@ -78,6 +79,7 @@ FEATURES = (
     pairs,
     placing,
     picture,
+    searches,
     home,
     journal,
     operations,

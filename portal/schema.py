@@ -21,6 +21,7 @@ from portal.merging.placing import models as placing
 from portal.minerals import models as minerals
 from portal.notifications import models as notifications
 from portal.outbox import models as outbox
+from portal.picture.saved import models as searches
 from portal.registry import models as registry
 from portal.registry.gleif import models as gleif
 from portal.registry.identity import models as identity
@@ -54,6 +55,7 @@ MODULES = (
     requests,
     reuse,
     sanctions,
+    searches,
     sources,
 )
 

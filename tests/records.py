@@ -18,6 +18,7 @@ from tests.factories import (
     registry,
     requests,
     sanctions,
+    searches,
     smelter_names,
     sources,
 )
@@ -28,12 +29,14 @@ class RecordKind:
     """`make(owner_id=…, audience=…, named_ids=…, **overrides)` returns the record.
 
     `private` records are never shared, whatever the audience; `key` is the attribute that stands in the URL;
+    `person`: it belongs to this persona of the owner alone, though row-level security only knows the authority;
     `text` is the column that takes the marker by which lists are searched for leaks.
     """
 
     make: Callable[..., Any]
     text: str | None = None
     private: bool = False
+    person: str | None = None
     key: str = "id"
 
 
@@ -49,6 +52,7 @@ OWNED: dict[str, RecordKind] = {
     "notice_import_id": RecordKind(contracts.make_notice_import, text="filename", private=True),
     "import_id": RecordKind(registry.make_import, text="filename", private=True),
     "notice_id": RecordKind(notifications.make_notice, private=True),
+    "search_id": RecordKind(searches.make_search, text="name", private=True, person="stockholm-officer"),
 }
 
 # URL arguments of what all signed-in people may see.

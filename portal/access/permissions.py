@@ -10,6 +10,7 @@ class Permission(StrEnum):
     USE_PORTAL = "use_portal"
 
     READ_REGISTRY = "read_registry"
+    SAVE_SEARCHES = "save_searches"
     EDIT_REGISTRY = "edit_registry"
     CONFIRM_MERGE = "confirm_merge"
     WITHDRAW_MERGE = "withdraw_merge"

@@ -32,6 +32,11 @@ def of_another(actor: Actor, obj: Any) -> bool:
     return actor.authority_id is not None and obj.owner_id != actor.authority_id
 
 
+def own(actor: Actor, obj: Any) -> bool:
+    """The record is this person's, and no colleague's."""
+    return actor.user_id is not None and obj.user_id == actor.user_id
+
+
 def invited(actor: Actor, obj: Any) -> bool:
     """The actor's authority takes part in the audit, other than as its owner."""
     return actor.authority_id in {row.authority_id for row in obj.participants} and not owned(actor, obj)
@@ -63,6 +68,7 @@ class Rule:
 POLICY: dict[P, Rule] = {
     P.USE_PORTAL: Rule(EVERYONE),
     P.READ_REGISTRY: Rule(EVERYONE),
+    P.SAVE_SEARCHES: Rule(MEMBERS, own),
     P.EDIT_REGISTRY: Rule(WRITERS),
     P.CONFIRM_MERGE: Rule(WRITERS, proposed_by_another),
     P.WITHDRAW_MERGE: Rule(WRITERS, proposed),

@@ -43,7 +43,7 @@ def items(actor: Actor) -> list[NavGroup]:
             return None
         features = {endpoint.split(".")[0], *more}
         count = open_ones.total if "home" in features else sum(open_ones.by_feature.get(one, 0) for one in features)
-        current = request.endpoint == endpoint or (here in features and here not in {"picture", "registry"})
+        current = request.endpoint == endpoint or (here in features and here not in {"picture", "registry", "searches"})
         return NavItem(endpoint, label, icon, count, current)
 
     groups = [

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
+from urllib.parse import urlencode
 
 from portal.registry.lookup_score import MAX_TEXT
 from portal.registry.rules import ProductGroup
@@ -57,6 +58,13 @@ def read_choice(args: Arguments, authority_codes: Iterable[str]) -> Choice:
         allowed = {one for one in given if _is_country(one)} if facet == "country" else given & known[facet]
         values[facet] = frozenset(allowed)
     return Choice(clean_text(next(iter(args.getlist("q")), "")), values)
+
+
+def address_query(choice: Choice) -> str:
+    """The query of the address that shows this choice, always written the same way; empty when nothing is chosen."""
+    parts = [("q", choice.q)] if choice.q else []
+    parts += [(facet, value) for facet in FACETS for value in sorted(choice.of(facet))]
+    return urlencode(parts)
 
 
 def clean_text(text: str) -> str:

@@ -73,6 +73,13 @@ def number_text(scheme: str, value: str) -> str:
     return f"{SCHEMES[scheme].name} {pretty(scheme, value)}"
 
 
+def in_words(choice: Choice, members: Mapping[str, str]) -> list[str]:
+    """A choice as people would say it: “halden”, then the filters; `members` maps monograms to names."""
+    words = _words(members)
+    chosen = [str(words[facet](value)) for facet in FACETS for value in sorted(choice.of(facet))]
+    return [f"“{choice.q}”", *chosen] if choice.q else chosen
+
+
 @dataclass(frozen=True)
 class Facet:
     """One filter: options are (value, label, count, chosen), the chosen and the most frequent ones."""
@@ -89,13 +96,7 @@ class Facet:
 
 def facets(counts: Mapping[str, Mapping[str, int]], choice: Choice, members: Mapping[str, str]) -> list[Facet]:
     """The filters that can narrow something, in the page's order; `members` maps monograms to names."""
-    words: dict[str, Callable[[str], object]] = {
-        "country": lambda code: NO_COUNTRY if code == NOTHING else country_label(code),
-        "product_group": lambda group: PRODUCT_GROUPS[ProductGroup(group)],
-        "followed_by": lambda code: NO_FOLLOWER if code == NOTHING else members[code],
-        "assessed": lambda age: ASSESSED[age],
-        "declared": lambda value: DECLARED[value],
-    }
+    words = _words(members)
     found = []
     for name, legend in FACETS.items():
         chosen = choice.of(name)
@@ -107,3 +108,14 @@ def facets(counts: Mapping[str, Mapping[str, int]], choice: Choice, members: Map
         if name in counts and shown:
             found.append(Facet(name, str(legend), shown))
     return found
+
+
+def _words(members: Mapping[str, str]) -> dict[str, Callable[[str], object]]:
+    """Facet -> what its values are called."""
+    return {
+        "country": lambda code: NO_COUNTRY if code == NOTHING else country_label(code),
+        "product_group": lambda group: PRODUCT_GROUPS[ProductGroup(group)],
+        "followed_by": lambda code: NO_FOLLOWER if code == NOTHING else members[code],
+        "assessed": lambda age: ASSESSED[age],
+        "declared": lambda value: DECLARED[value],
+    }

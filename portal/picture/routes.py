@@ -19,8 +19,9 @@ from portal.dialogues.rules import commitment_state
 from portal.minerals.labels import LIMITS, METALS
 from portal.minerals.schemes import short_of
 from portal.picture import award, finder, labels, queries, registry_export
-from portal.picture.choice import clean_text, read_choice
+from portal.picture.choice import address_query, clean_text, read_choice
 from portal.picture.dump import everything
+from portal.picture.saved.queries import saved_searches
 from portal.registry import queries as registry
 from portal.registry.gleif import labels as lei_labels
 from portal.registry.identifiers import pretty
@@ -61,6 +62,8 @@ def lookup() -> ResponseReturnValue:
         chosen=chosen,
         members=len(members),
         authorities=members,
+        state=address_query(choice),
+        searches=saved_searches(actor()),
         files=[(_("Excel workbook"), _file("picture.export_xlsx")), (_("CSV"), _file("picture.export_csv"))],
         why_label=labels.why_label,
         number_text=labels.number_text,

@@ -62,6 +62,7 @@ class Supplier(Base):
         CheckConstraint("legal_name <> ''", name="legal_name"),
         CheckConstraint("merged_into_id <> id", name="not_merged_into_itself"),
         Index("ix_supplier_sort_key", "sort_key", "id"),
+        Index("ix_supplier_country", "country", postgresql_where=text("merged_into_id IS NULL")),
     )
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from flask_babel import format_date
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Select, and_, case, func, literal, select, tuple_
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, case, func, literal, select, tuple_
 
 from portal.access.actor import Actor
 from portal.access.audience import visible

@@ -24,8 +24,8 @@ from portal.access.policy import POLICY, can
 from portal.web.guard import permission_of
 from portal.web.xlsxfile import XLSX
 from tests.conftest import Servers
-from tests.personas import PERSONAS
-from tests.records import OWNED, SHARED
+from tests.personas import PERSONAS, Persona
+from tests.records import OWNED, SHARED, RecordKind
 
 OWNER, NAMED = "stockholm", "stavanger"
 AUDIENCES = ("owner", "named", "members")
@@ -47,6 +47,10 @@ def sees(slug: str | None, audience: str, private: bool) -> bool:
     if slug is None or private:
         return slug == OWNER
     return slug == OWNER or audience == "members" or (audience == "named" and slug == NAMED)
+
+
+def reads(person: Persona, audience: str, kind: RecordKind) -> bool:
+    return sees(person.slug, audience, kind.private) and kind.person in (None, person.name)
 
 
 @pytest.fixture(params=AUDIENCES)
@@ -82,7 +86,7 @@ def expected(app: Flask, persona: str | None, rule: Rule, method: str, world: di
     argument = owned_argument(rule)
     if argument is None:
         return None
-    if not sees(person.slug, world["audience"], OWNED[argument].private):
+    if not reads(person, world["audience"], OWNED[argument]):
         return {404}
     if role_rule.condition and not can(_actor(person, world), permission, world["records"][argument]):
         return {403}
@@ -170,7 +174,7 @@ def test_no_list_leaks(app: Flask, client_for, world, persona) -> None:
     for page in pages:
         body = words(client.get(page))
         for name, mark in world["marks"].items():
-            hidden = not sees(person.slug, world["audience"], OWNED[name].private)
+            hidden = not reads(person, world["audience"], OWNED[name])
             if hidden and (
                 mark in body.replace(f'value="{mark}"', "").replace(f"q={mark}", "") and page[-len(mark) :] != mark
             ):

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from flask_babel import ngettext
-from sqlalchemy import ColumnElement, Select, exists, func, select, tuple_
+from sqlalchemy import ColumnElement, ScalarSelect, Select, case, exists, false, func, select, tuple_
 
 from portal.access.actor import Actor
 from portal.access.permissions import Permission

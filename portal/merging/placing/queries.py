@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from flask_babel import gettext as _
-from sqlalchemy import Select, String, cast, exists, func, literal, select, union_all
+from sqlalchemy import ScalarSelect, Select, String, Subquery, cast, exists, func, literal, select, union_all
 from sqlalchemy.orm import joinedload
 
 from portal.access.actor import Actor
