@@ -27,6 +27,7 @@ from portal.dialogues import queries as dialogues
 from portal.dialogues.models import Commitment, DialogueEntry
 from portal.picture.choice import NOTHING
 from portal.picture.traits import Traits, or_nothing
+from portal.registry.identity.models import SupplierRole
 from portal.registry.models import Follow, Supplier, SupplierIdentifier
 
 IDS: Any = bindparam("ids", type_=ARRAY(Uuid))
@@ -127,6 +128,7 @@ def traits_of(actor: Actor, ids: Sequence[UUID], codes: Mapping[str, UUID]) -> d
 def _traits(row: Any, monograms: Mapping[UUID, str]) -> Traits:
     return {
         "country": (row.country or NOTHING,),
+        "role": or_nothing(row.roles or ()),
         "followed_by": or_nothing([monograms[one] for one in row.followers or () if one in monograms]),
         "product_group": row.groups or (),
         "assessed": (_age(row.as_of),),
@@ -218,12 +220,14 @@ def _cards(actor: Actor) -> Select[Any]:
 
 
 def _traits_statement(actor: Actor) -> Select[Any]:
+    roles = select(func.array_agg(SupplierRole.role)).where(SupplierRole.supplier_id == Supplier.id).scalar_subquery()
     groups = contracts.visible_contracts(actor).where(Contract.supplier_id == Supplier.id)
     newest = assessments.visible_assessments(actor).where(SupplierAssessment.supplier_id == Supplier.id)
     declared = declarations.visible_declarations(actor).where(Declaration.supplier_id == Supplier.id)
     return select(
         *(Supplier.id, Supplier.country),
         _followers().label("followers"),
+        roles.label("roles"),
         groups.with_only_columns(func.array_agg(Contract.product_group.distinct())).scalar_subquery().label("groups"),
         newest.with_only_columns(func.max(SupplierAssessment.as_of)).scalar_subquery().label("as_of"),
         declared.exists().label("declared"),

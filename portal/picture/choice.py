@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from typing import Protocol
 from urllib.parse import urlencode
 
+from portal.registry.identity.rules import SupplierRoleKind
 from portal.registry.lookup_score import MAX_TEXT
 from portal.registry.rules import ProductGroup
 
-NOTHING = "none"  # country not known, followed by no one, nothing assessed or declared
+NOTHING = "none"  # country or role not known, followed by no one, nothing assessed or declared
 ASSESSED = ("year", "older", NOTHING)  # the newest assessment that one sees: within a year, older, none
 DECLARED = ("yes", NOTHING)
 
-FACETS = ("country", "product_group", "followed_by", "assessed", "declared")
+FACETS = ("country", "role", "product_group", "followed_by", "assessed", "declared")
 
 
 class Arguments(Protocol):
@@ -48,6 +49,7 @@ def read_choice(args: Arguments, authority_codes: Iterable[str]) -> Choice:
     """The choice in an address; values that do not exist are left out."""
     known: dict[str, set[str]] = {
         "product_group": set(ProductGroup),
+        "role": {*SupplierRoleKind, NOTHING},
         "followed_by": {*authority_codes, NOTHING},
         "assessed": set(ASSESSED),
         "declared": set(DECLARED),

@@ -26,6 +26,8 @@ from portal.declarations.models import Declaration
 from portal.dialogues import queries as dialogues
 from portal.dialogues.models import DialogueEntry, PrivateNote
 from portal.registry import queries as registry
+from portal.registry.identity import queries as identity
+from portal.registry.identity.models import SupplierRole
 from portal.registry.models import Site, Supplier, SupplierIdentifier, SupplierName
 from portal.requests import queries as requests
 from portal.requests.models import DeclarationRequest
@@ -51,9 +53,10 @@ def everything(actor: Actor) -> Iterator[Object]:
 def _records(actor: Actor, slugs: dict[UUID, str]) -> Iterator[Object]:
     facts = (selectinload(Supplier.names), selectinload(Supplier.identifiers), selectinload(Supplier.sites))
     for batch in _batches(select(Supplier).where(Supplier.merged_into_id.is_(None)).options(*facts), Supplier):
-        followers = registry.followers_of([supplier.id for supplier in batch])
-        for supplier in batch:
-            yield _supplier(supplier, sorted(slugs[one] for one in followers[supplier.id]), slugs)
+        ids = [supplier.id for supplier in batch]
+        followers, roles = registry.followers_of(ids), identity.roles_by_supplier(ids)
+        for one in batch:
+            yield _supplier(one, sorted(slugs[own] for own in followers[one.id]), roles.get(one.id, ()), slugs)
     steps = selectinload(SupplierAssessment.steps)
     rows = (selectinload(Declaration.lines), selectinload(Declaration.findings))
     parts = (selectinload(DialogueEntry.participants), selectinload(DialogueEntry.commitments))
@@ -113,12 +116,14 @@ def _owned(kind: str, record: Any, fields: Object, slugs: dict[UUID, str]) -> Ob
     }
 
 
-def _stamp(fact: SupplierName | SupplierIdentifier | Site, slugs: dict[UUID, str]) -> Object:
+def _stamp(fact: SupplierName | SupplierIdentifier | Site | SupplierRole, slugs: dict[UUID, str]) -> Object:
     entered_by = slugs[fact.entered_by_id] if fact.entered_by_id else None
     return {"source": fact.source, "source_date": fact.source_date, "entered_by": entered_by}
 
 
-def _supplier(supplier: Supplier, followers: list[str], slugs: dict[UUID, str]) -> Object:
+def _supplier(
+    supplier: Supplier, followers: list[str], roles: Sequence[SupplierRole], slugs: dict[UUID, str]
+) -> Object:
     brought_in_by = slugs[supplier.brought_in_by_id] if supplier.brought_in_by_id else None
     return {
         "type": "supplier",
@@ -132,6 +137,7 @@ def _supplier(supplier: Supplier, followers: list[str], slugs: dict[UUID, str]) 
                 _values(one, "name", "kind", "valid_from", "valid_to") | {"provenance": _stamp(one, slugs)}
                 for one in supplier.names
             ],
+            "roles": [_values(one, "role") | {"provenance": _stamp(one, slugs)} for one in roles],
             "identifiers": [
                 _values(one, "scheme", "value") | {"provenance": _stamp(one, slugs)} for one in supplier.identifiers
             ],

@@ -8,6 +8,8 @@ from flask_babel import lazy_gettext as _l
 from portal.minerals.rules import Assurance
 from portal.picture.choice import NOTHING, Choice
 from portal.registry.identifiers import SCHEMES, pretty
+from portal.registry.identity.labels import ROLES
+from portal.registry.identity.rules import SupplierRoleKind
 from portal.registry.labels import NAME_KINDS, PRODUCT_GROUPS, country_label, scheme_label
 from portal.registry.rules import NameKind, ProductGroup
 
@@ -16,6 +18,7 @@ IN_ORDER = frozenset({"assessed", "declared"})  # filters whose options have an 
 
 FACETS = {
     "country": _l("Country"),
+    "role": _l("Role in the supply chain"),
     "product_group": _l("Product group"),
     "followed_by": _l("Followed by"),
     "assessed": _l("Newest assessment"),
@@ -34,6 +37,7 @@ DECLARED = {
 }
 
 NO_COUNTRY = _l("Not known")
+NO_ROLE = _l("Not known")
 NO_FOLLOWER = _l("No one yet")
 
 TIMELINE_KINDS = {
@@ -114,6 +118,7 @@ def _words(members: Mapping[str, str]) -> dict[str, Callable[[str], object]]:
     """Facet -> what its values are called."""
     return {
         "country": lambda code: NO_COUNTRY if code == NOTHING else country_label(code),
+        "role": lambda role: NO_ROLE if role == NOTHING else ROLES[SupplierRoleKind(role)],
         "product_group": lambda group: PRODUCT_GROUPS[ProductGroup(group)],
         "followed_by": lambda code: NO_FOLLOWER if code == NOTHING else members[code],
         "assessed": lambda age: ASSESSED[age],

@@ -28,19 +28,23 @@ from portal.declarations import queries as declarations
 from portal.declarations.models import Declaration
 from portal.picture.choice import ASSESSED, DECLARED, NOTHING, Choice
 from portal.registry import lookup_list
+from portal.registry.identity.models import SupplierRole
 from portal.registry.lookup_list import Condition, Narrowing
+from portal.registry.models import Supplier
 
 Codes = Mapping[str, UUID]  # the monograms of the members and their ids
 YEAR_AGO: Any = bindparam("year_ago", type_=Date)
 ALL = Choice("", {})
 TOTAL = "total"  # of the list as it is narrowed
 # Facets with a value for having nothing: it is what the others leave without those that have something.
-WITH_NOTHING = ("followed_by", "assessed", "declared")
+WITH_NOTHING = ("role", "followed_by", "assessed", "declared")
 
 
 def narrowing_of(actor: Actor, choice: Choice, codes: Codes, ids: Sequence[UUID] | None = None) -> Narrowing:
     """What is chosen, as conditions on the registry; `ids` are those that a text found."""
     conditions: list[Condition] = []
+    if roles := choice.of("role"):
+        conditions.append(partial(_is, roles))
     if groups := choice.of("product_group"):
         conditions.append(partial(_buys, actor, groups))
     if assessed := choice.of("assessed"):
@@ -70,6 +74,7 @@ def count(actor: Actor, choice: Choice, codes: Codes, facets: Sequence[str]) -> 
     found: dict[str, dict[str, int]] = {
         "country": {code or NOTHING: number for code, number in counted.get("country", {}).items()},
         "followed_by": {monograms[one]: n for one, n in counted.get("followed_by", {}).items() if one},
+        "role": {role: n for role, n in counted.get("role", {}).items() if role},
         "product_group": {group: n for group, n in counted.get("product_group", {}).items() if group},
         "assessed": {age: counted.get("assessed", {}).get(age, 0) for age in ASSESSED},
         "declared": {value: counted.get("declared", {}).get(value, 0) for value in DECLARED},
@@ -77,12 +82,18 @@ def count(actor: Actor, choice: Choice, codes: Codes, facets: Sequence[str]) -> 
     for facet in WITH_NOTHING:
         whole = counted[TOTAL][facet] if choice.of(facet) else total
         nothing = whole - counted.get(facet, {}).get(None, 0)
-        if nothing or facet != "followed_by":
+        if nothing or facet in ("assessed", "declared"):
             found[facet][NOTHING] = nothing
     return total, {facet: found[facet] for facet in facets}
 
 
 # ---- conditions ------------------------------------------------------------------------------------------------------
+
+
+def _is(roles: frozenset[str], supplier_id: Any) -> ColumnElement[bool]:
+    has_one = _in(supplier_id, select(SupplierRole.supplier_id).where(SupplierRole.role.in_(roles - {NOTHING})))
+    unknown = ~_in(supplier_id, select(SupplierRole.supplier_id))
+    return or_(has_one, unknown) if NOTHING in roles else has_one
 
 
 def _buys(actor: Actor, groups: frozenset[str], supplier_id: Any) -> ColumnElement[bool]:
@@ -127,6 +138,7 @@ def _counts(actor: Actor, choice: Choice, codes: Codes, facets: Sequence[str]) -
 
     arms = [_arm("country", *lookup_list.by_country(others("country")))]
     arms += [_arm("followed_by", *columns) for columns in lookup_list.by_follower(others("followed_by"))]
+    arms += _roles(others("role"))
     if choice.of("country"):
         arms.append(_total(None, narrowing_of(actor, choice, codes)))
     arms += [_total(facet, others(facet)) for facet in WITH_NOTHING if choice.of(facet) and facet in facets]
@@ -140,8 +152,16 @@ _ALL_COUNTS = Prepared(lambda actor: _counts(actor, ALL, {}, facets_of(actor)))
 
 def facets_of(actor: Actor) -> Sequence[str]:
     """The filters that this reader has: those on follow-up are for members."""
-    registry = ("country", "followed_by")
+    registry = ("country", "role", "followed_by")
     return (*registry, "product_group", "assessed", "declared") if can(actor, Permission.READ_CONTRACT) else registry
+
+
+def _roles(others: Narrowing) -> list[Any]:
+    known = lookup_list.ids_of(others).join(SupplierRole, SupplierRole.supplier_id == Supplier.id)
+    return [
+        _arm("role", SupplierRole.role, func.count(), known.group_by(SupplierRole.role)),
+        _arm("role", None, func.count(SupplierRole.supplier_id.distinct()), known),
+    ]
 
 
 def _of_what_is_seen(actor: Actor, others: Any) -> list[Any]:

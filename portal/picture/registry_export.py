@@ -20,6 +20,8 @@ from portal.authorities import queries as authorities
 from portal.picture.cards import bought, promised
 from portal.registry import lookup_list, queries
 from portal.registry.identifiers import pretty
+from portal.registry.identity import queries as identity
+from portal.registry.identity.labels import ROLES
 from portal.registry.labels import NAME_KINDS, country_label, scheme_label
 from portal.registry.lookup_list import Narrowing
 from portal.registry.rules import NameKind
@@ -38,6 +40,7 @@ class Line:
     parent: str | None
     numbers: Sequence[tuple[str, str]]
     other_names: Sequence[tuple[str, str]]
+    roles: Sequence[str]
     followers: Sequence[UUID]
     assessed: tuple[date, UUID] | None
     contracts: int
@@ -51,6 +54,7 @@ def lines(actor: Actor, narrowing: Narrowing) -> Iterator[Line]:
         ids = [row.id for row in batch]
         numbers = queries.numbers_of(ids)
         names = queries.names_of(ids)
+        roles = identity.roles_by_supplier(ids)
         followers = queries.followers_of(ids)
         assessed = assessments.newest_days(actor, ids)
         purchases = bought(actor, ids)
@@ -65,6 +69,7 @@ def lines(actor: Actor, narrowing: Narrowing) -> Iterator[Line]:
                 parent=row.parent,
                 numbers=numbers.get(row.id, ()),
                 other_names=[one for one in names.get(row.id, ()) if one != (NameKind.LEGAL, row.name)],
+                roles=[one.role for one in roles.get(row.id, ())],
                 followers=sorted(followers[row.id]),
                 assessed=assessed.get(row.id),
                 contracts=purchases.get(row.id, (0, [], []))[0],
@@ -84,12 +89,14 @@ def table(actor: Actor, narrowing: Narrowing) -> Iterator[Sequence[object]]:
         _("Country code"),
         *(scheme_label(key) for key in schemes),
         _("Other names"),
+        _("Role in the supply chain"),
         _("Parent company"),
         _("Followed by"),
         *((_("Newest assessment"), _("Assessed by"), *_counted()) if follow_up else ()),
         _("Record in the portal"),
     )
     kinds = {kind.value: str(label) for kind, label in NAME_KINDS.items()}
+    role_words = {role.value: str(label) for role, label in ROLES.items()}
     country = lru_cache(maxsize=None)(country_label)  # of one language: looked up once, not for each supplier
     for line in lines(actor, narrowing):
         day, assessor = line.assessed or (None, None)
@@ -101,6 +108,7 @@ def table(actor: Actor, narrowing: Narrowing) -> Iterator[Sequence[object]]:
             line.country,
             *_numbers(line, schemes),
             "; ".join(names) or None,
+            "; ".join(role_words[one] for one in line.roles) or None,
             line.parent,
             "; ".join(sorted(members[one] for one in line.followers)) or None,
             *(follow_up_cells if follow_up else ()),
@@ -130,6 +138,7 @@ def objects(actor: Actor, narrowing: Narrowing) -> Iterator[dict[str, Any]]:
             "country": line.country,
             "identifiers": [{"scheme": key, "value": value} for key, value in line.numbers],
             "other_names": [{"kind": kind, "name": name} for kind, name in line.other_names],
+            "roles": list(line.roles),
             "parent": {"id": line.parent_id, "name": line.parent} if line.parent_id else None,
             "followed_by": sorted(slugs[one] for one in line.followers),
         }

@@ -56,6 +56,10 @@ REASONS: Mapping[str, Reason] = {
         _l("The VAT number %(number)s does not begin with a country that is known here."),
         _l("Write the country’s two letters in front, for example %(example)s."),
     ),
+    "role_unknown": Reason(
+        _l("“%(text)s” is no role in the supply chain that is known here."),
+        _l("Write reseller, brand, manufacturer or smelter group; several with commas between them."),
+    ),
     # texts
     "name_missing": Reason(_l("There is no name."), _l("Write the legal name of the company.")),
     "name_empty": Reason(

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import selectinload
 
-from portal.db import session
+from portal.db import among, session
 from portal.errors import NotFound
 from portal.registry.identity.models import StatedFact, SupplierRelation, SupplierRole
 from portal.registry.identity.rules import FactField, RelationKind
@@ -50,6 +50,15 @@ class Family:
     def alone(self) -> bool:
         """No other company is known to belong to it."""
         return self.top.here and not self.top.below and not self.others and not self.past
+
+
+def roles_by_supplier(supplier_ids: Collection[UUID]) -> dict[UUID, list[SupplierRole]]:
+    """What each of these suppliers is in the supply chain, with who says so; those of no known role are left out."""
+    found: dict[UUID, list[SupplierRole]] = {}
+    query = select(SupplierRole).where(among(SupplierRole.supplier_id, supplier_ids))
+    for role in session.scalars(query.order_by(SupplierRole.supplier_id, SupplierRole.role)):
+        found.setdefault(role.supplier_id, []).append(role)
+    return found
 
 
 def family_of(supplier: Supplier) -> Family:

@@ -28,6 +28,7 @@ class Field(StrEnum):
     ADDRESS = "address"
     CITY = "city"
     SECTOR = "sector"
+    ROLE = "role"
     PARENT = "parent"
 
 
@@ -48,6 +49,7 @@ FIELDS = {
     Field.ADDRESS: _l("Address of the site"),
     Field.CITY: _l("City of the site"),
     Field.SECTOR: _l("Product or sector of the site"),
+    Field.ROLE: _l("Role in the supply chain"),
     Field.PARENT: _l("Parent company"),
 }
 
@@ -86,6 +88,9 @@ _HEADERS: Mapping[Field, str] = {
     "|produkt|produkter|produktgrupp|bransje|produktgruppe|producte|productes|categoria|producto|productos",
     Field.PARENT: "parent|parent company|parent name|group|corporate group|owner|ultimate parent|koncern"
     "|moderbolag|moderforetag|agare|konsern|morselskap|eier|empresa matriu|matriu|grup|empresa matriz|matriz|grupo",
+    Field.ROLE: "role|roles|supplier role|role in supply chain|supply chain role|supplier type|type of supplier|roll"
+    "|roller|leverantorsroll|roll i leverantorskedjan|leverantorstyp|rolle|leverandorrolle|rolle i leverandorkjeden"
+    "|leverandortype|rol|rols|paper|tipus de proveidor|rol a la cadena|roles|papel|tipo de proveedor|rol en la cadena",
 }  # fmt: skip
 _BY_HEADER = {field: {word: rank for rank, word in enumerate(words.split("|"))} for field, words in _HEADERS.items()}
 _SURE_BY_CONTENT = 0.6  # share of a column's values that must be what the column is taken for

@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import UUID as PgUuid
 
 from portal.db import session
 from portal.registry.identifiers import Identifier
+from portal.registry.identity.models import SupplierRole
 from portal.registry.imports.ledger import Entry, Ledger
 from portal.registry.imports.rows import RowFacts
 from portal.registry.likeness import alike, slip_keys
@@ -71,7 +72,7 @@ def _nearly(cores: set[str]) -> set[UUID]:
 
 
 def _ledger_of(ids: set[UUID]) -> Ledger:
-    """The suppliers with their names, numbers, sites and whether they have a parent."""
+    """The suppliers with their names, numbers, sites, roles and whether they have a parent."""
     wanted = any_(literal(list(ids), ARRAY(PgUuid)))
     entries: dict[UUID, Entry] = {}
     for one in session.execute(
@@ -88,6 +89,9 @@ def _ledger_of(ids: set[UUID]) -> Ledger:
         select(Site.supplier_id, Site.address).where(Site.supplier_id == wanted)
     ):
         entries[supplier_id].sites.add(norm(address) or address)
+    roles = select(SupplierRole.supplier_id, SupplierRole.role).where(SupplierRole.supplier_id == wanted)
+    for supplier_id, role in session.execute(roles):
+        entries[supplier_id].roles.add(role)
     ledger = Ledger()
     for entry in entries.values():
         ledger.add(entry)

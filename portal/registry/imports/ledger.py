@@ -28,9 +28,11 @@ class Entry:
     names: set[tuple[str, str]] = field(default_factory=set)
     numbers: set[Identifier] = field(default_factory=set)
     sites: set[str] = field(default_factory=set)
+    roles: set[str] = field(default_factory=set)
     new_names: list[tuple[NameKind, str]] = field(default_factory=list)
     new_numbers: list[Identifier] = field(default_factory=list)
     new_sites: list[SiteFacts] = field(default_factory=list)
+    new_roles: list[str] = field(default_factory=list)
 
     def clash(self, numbers: Iterable[Identifier]) -> Identifier | None:
         """A number of the same kind that this supplier has and that is another one than the row's."""

@@ -56,6 +56,7 @@ class Plan:
             "names": sum(len(entry.new_names) for entry in self.matched.values()),
             "numbers": sum(len(entry.new_numbers) for entry in touched),
             "sites": sum(len(entry.new_sites) for entry in touched),
+            "roles": sum(len(entry.new_roles) for entry in touched),
             "parents": len(self.parents),
         }
 
@@ -229,6 +230,10 @@ def _add_facts(ledger: Ledger, entry: Entry, row: RowFacts) -> None:
             entry.numbers.add(number)
             entry.new_numbers.append(number)
             ledger.by_number[number] = entry
+    for role in row.roles:
+        if role not in entry.roles:
+            entry.roles.add(role)
+            entry.new_roles.append(role)
     if row.site and row.site.key not in entry.sites:
         entry.sites.add(row.site.key)
         entry.new_sites.append(row.site)

@@ -9,6 +9,8 @@ from typing import Any, TypeAlias
 
 from portal.registry.countries import country_code
 from portal.registry.identifiers import Identifier, check, check_national
+from portal.registry.identity.role_words import read_roles
+from portal.registry.identity.rules import SupplierRoleKind
 from portal.registry.imports.fields import Field
 from portal.registry.imports.tables import Row, Table, letters_of
 from portal.registry.names import core, legal_form, norm
@@ -55,6 +57,7 @@ class RowFacts:
     site: SiteFacts | None = None
     parent: str | None = None
     parent_cell: str | None = None
+    roles: tuple[SupplierRoleKind, ...] = ()
     remark: tuple[str, Mapping[str, Any], str] | None = None
 
 
@@ -137,6 +140,7 @@ class _Reader:
             site=self._site(country),
             parent=parent,
             parent_cell=parent_cell,
+            roles=self._roles(),
             remark=remark,
         )
 
@@ -159,6 +163,14 @@ class _Reader:
                     raise _Bad(cell, refused) from None
                 if name != legal:
                     yield name_kind, name
+
+    def _roles(self) -> tuple[SupplierRoleKind, ...]:
+        for text, cell in self.cells.get(Field.ROLE, ()):
+            try:
+                return read_roles(text)
+            except Refused as refused:
+                raise _Bad(cell, refused) from None
+        return ()
 
     def _country(self) -> str | None:
         for text, cell in self.cells.get(Field.COUNTRY, ()):

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import Table, bindparam, delete, func, insert, select, update
 
 from portal.db import session
-from portal.registry.identity.models import StatedFact, SupplierRelation
+from portal.registry.identity.models import StatedFact, SupplierRelation, SupplierRole
 from portal.registry.identity.ownership import lock_ownership
 from portal.registry.identity.rules import FactField, RelationKind
 from portal.registry.imports.ledger import Entry
@@ -56,6 +56,7 @@ def write_suppliers(found: Origin, plan: Plan) -> None:
     _insert(SupplierName, [name | stamp for entry in touched for name in _names(entry)])
     _insert(SupplierIdentifier, [number | stamp for entry in touched for number in _numbers(entry)])
     _insert(Site, [site | stamp for entry in touched for site in _sites(entry)])
+    _insert(SupplierRole, [role | stamp for entry in touched for role in _roles(entry)])
     _insert(StatedFact, [fact | stamp for entry in plan.made for fact in _facts(entry)])
     if plan.parents:
         table: Any = Supplier.__table__
@@ -115,6 +116,10 @@ def _facts(entry: Entry) -> list[dict[str, Any]]:
 
 def _numbers(entry: Entry) -> list[dict[str, Any]]:
     return [{"supplier_id": entry.id, "scheme": one.scheme, "value": one.value} for one in entry.new_numbers]
+
+
+def _roles(entry: Entry) -> list[dict[str, Any]]:
+    return [{"supplier_id": entry.id, "role": role} for role in entry.new_roles]
 
 
 def _sites(entry: Entry) -> list[dict[str, Any]]:

@@ -19,7 +19,7 @@ from tests.factories.audits import make_audit
 from tests.factories.contracts import make_contract
 from tests.factories.declarations import make_declaration
 from tests.factories.dialogues import make_dialogue
-from tests.factories.registry import make_identifier, make_name, make_supplier
+from tests.factories.registry import make_identifier, make_name, make_role, make_supplier
 from tests.factories.requests import make_request
 from tests.personas import AUTHORITIES, PERSONAS
 from tests.statements import counted_statements
@@ -124,6 +124,7 @@ def test_suppliers_come_with_the_provenance_of_each_fact(client_for, acting, aut
         supplier = make_supplier("Halden Computing AB", "SE", brought_in_by_id=authority_ids["oslo"])
         make_name(supplier, "Datorhuset", "former", entered_by_id=authority_ids["oslo"], source="Annual report")
         make_identifier(supplier)
+        make_role(supplier, "brand", entered_by_id=authority_ids["oslo"])
         db.session.add(Follow(authority_id=authority_ids["stavanger"], supplier_id=supplier.id))
     _head, found, _end = read(client_for("barcelona-officer").get("/authority/data.jsonl").text)
     assert (found["type"], found["id"]) == ("supplier", str(supplier.id))
@@ -132,6 +133,8 @@ def test_suppliers_come_with_the_provenance_of_each_fact(client_for, acting, aut
     former = next(one for one in found["fields"]["names"] if one["kind"] == "former")
     assert former["provenance"] == {"source": "Annual report", "source_date": "2026-01-01", "entered_by": "oslo"}
     assert found["fields"]["identifiers"][0]["value"] == "5560360793"
+    (role,) = found["fields"]["roles"]
+    assert (role["role"], role["provenance"]["entered_by"]) == ("brand", "oslo")
     assert found["fields"]["sites"][0]["address"] == "1 Main Street, Halden"
 
 

@@ -19,7 +19,7 @@ from tests.factories.assessments import make_assessment
 from tests.factories.contracts import make_contract
 from tests.factories.declarations import make_declaration
 from tests.factories.dialogues import make_commitment, make_dialogue
-from tests.factories.registry import make_name, make_supplier
+from tests.factories.registry import make_name, make_role, make_supplier
 from tests.statements import counted_statements
 
 Acting = Callable[[str], Actor]
@@ -55,6 +55,9 @@ def world(acting: Acting, authority_ids: dict[str, UUID]) -> dict[str, Supplier]
         db.session.add(Follow(authority_id=authority_ids["stockholm"], supplier_id=halden.id))
         db.session.add(Follow(authority_id=authority_ids["oslo"], supplier_id=halden.id))
         db.session.add(Follow(authority_id=authority_ids["oslo"], supplier_id=berg.id))
+        make_role(halden, "reseller")
+        make_role(halden, "brand")
+        make_role(berg, "brand")
         make_contract(supplier_id=halden.id, product_group="phones", **ours)
         make_contract(supplier_id=halden.id, product_group="servers", ends_on=today() - timedelta(days=1), **ours)
         make_assessment(supplier_id=halden.id, as_of=today() - timedelta(days=100), product_group="phones", **ours)
@@ -97,6 +100,7 @@ def test_counts_respect_the_audience(look, world) -> None:
     seen = look("stavanger-officer", q="halden").facets
     assert seen["country"] == {"SE": 1, "DE": 1, "none": 1}
     assert seen["followed_by"] == {"OSL": 2, "STO": 1, "none": 1}
+    assert seen["role"] == {"reseller": 1, "brand": 2, "none": 1}
     assert seen["product_group"] == {"phones": 1, "servers": 1}
     assert seen["assessed"] == {"year": 1, "older": 0, "none": 2}
     assert seen["declared"] == {"yes": 1, "none": 2}
@@ -108,7 +112,7 @@ def test_counts_respect_the_audience(look, world) -> None:
 
 
 def test_operators_have_no_filters_on_follow_up(look, world) -> None:
-    assert look("operator", q="halden").facets.keys() == {"country", "followed_by"}
+    assert look("operator", q="halden").facets.keys() == {"country", "role", "followed_by"}
 
 
 @pytest.mark.parametrize("q", ["halden", ""])
@@ -120,6 +124,10 @@ def test_operators_have_no_filters_on_follow_up(look, world) -> None:
         ({"country": ["FI"]}, set(), set()),
         ({"followed_by": ["OSL"]}, {"halden", "berg"}, {"halden", "berg"}),
         ({"followed_by": ["STO", "none"]}, {"halden", "nowhere"}, {"halden", "nowhere"}),
+        ({"role": ["reseller"]}, {"halden"}, {"halden"}),
+        ({"role": ["brand", "none"]}, {"halden", "berg", "nowhere"}, {"halden", "berg", "nowhere"}),
+        ({"role": ["smelter_group"]}, set(), set()),
+        ({"role": ["none"], "country": ["none"]}, {"nowhere"}, {"nowhere"}),
         ({"product_group": ["phones"]}, {"halden"}, set()),
         ({"assessed": ["year"]}, {"halden"}, set()),
         ({"assessed": ["older"]}, set(), set()),
@@ -141,6 +149,29 @@ def test_a_filter_is_counted_over_what_the_others_leave(look, world) -> None:
     assert facets["country"] == {"SE": 1, "DE": 1}  # what choosing another country would give
     assert facets["followed_by"] == {"OSL": 1}
     assert facets["declared"] == {"yes": 0, "none": 1}
+
+
+@pytest.mark.parametrize("persona", ["stavanger-officer", "barcelona-officer", "operator"])
+@pytest.mark.parametrize(
+    "chosen",
+    [
+        {},
+        {"country": ["SE"]},
+        {"role": ["brand"]},
+        {"role": ["none"], "assessed": ["none"]},
+        {"followed_by": ["STO"]},
+        {"product_group": ["phones"]},
+        {"assessed": ["year"], "declared": ["yes"]},
+        {"declared": ["none"]},
+    ],
+)
+def test_the_database_counts_as_the_traits_do(look, world, persona: str, chosen: dict[str, list[str]]) -> None:
+    """All suppliers of this registry are found by “halden”: the list of all and the search must say the same."""
+    searched, listed = look(persona, q="halden", **chosen), look(persona, **chosen)
+    assert {facet: {v: n for v, n in counts.items() if n} for facet, counts in searched.facets.items()} == {
+        facet: {v: n for v, n in counts.items() if n} for facet, counts in listed.facets.items()
+    }
+    assert searched.total == listed.total
 
 
 def test_the_whole_registry_page_by_page_in_its_order(look, acting: Acting) -> None:

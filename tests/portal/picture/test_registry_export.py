@@ -27,7 +27,7 @@ from portal.registry.rules import RowOutcome
 from tests.factories.assessments import make_assessment
 from tests.factories.contracts import make_contract
 from tests.factories.dialogues import make_dialogue
-from tests.factories.registry import make_identifier, make_import, make_name, make_supplier
+from tests.factories.registry import make_identifier, make_import, make_name, make_role, make_supplier
 from tests.statements import counted_statements
 
 ALL = Narrowing()
@@ -46,6 +46,8 @@ def world(acting, authority_ids) -> Supplier:
         halden = make_supplier("Halden Computing AB", "SE")
         make_name(halden, "Datorhuset", "former")
         make_name(halden, "=Halden", "trading")
+        make_role(halden, "reseller")
+        make_role(halden, "brand")
         make_identifier(halden, "se.orgnr", "5560360793")
         make_identifier(halden, "vat", "SE556036079301")
         child = make_supplier("Halden Norge AS", "NO", parent_id=halden.id)
@@ -78,6 +80,8 @@ def test_csv_says_what_the_reader_may_see(client_for, world) -> None:
     assert halden["VAT number"] == "SE 556036079301"
     assert "LEI" not in halden
     assert halden["Other names"] == "Datorhuset (Former name); =Halden (Trading name)"
+    assert halden["Role in the supply chain"] == "Brand; Reseller"
+    assert rows[0]["Role in the supply chain"] == ""
     assert halden["Followed by"] == "City of Oslo; Region Stockholm"
     assert (halden["Newest assessment"], halden["Assessed by"]) == ("2026-03-01", "Region Stockholm")
     assert (halden["Running contracts"], halden["Open commitments"]) == ("1", "1")

@@ -6,6 +6,7 @@ from portal.registry.identifiers import Identifier
 from portal.registry.imports.fields import Field
 from portal.registry.imports.reading import read_table
 from portal.registry.imports.rows import Rejection, RowFacts, SiteFacts, read_rows
+from portal.registry.reasons import sentence
 from portal.registry.rules import NameKind
 
 FIELDS = {
@@ -23,6 +24,7 @@ FIELDS = {
     "city": Field.CITY,
     "p": Field.PARENT,
     "x": Field.SECTOR,
+    "r": Field.ROLE,
 }
 
 
@@ -130,3 +132,29 @@ def test_sites(header: str, row: str, site: SiteFacts | None) -> None:
 def test_addresses_are_compared_without_punctuation_and_case() -> None:
     keys = {taken("n;a", f"H;{address}").site for address in ("1 Road, Borås", "1 ROAD  Boras.", "1 road/BORÅS")}
     assert len({site.key for site in keys if site}) == 1
+
+
+@pytest.mark.parametrize(
+    ("cell", "roles"),
+    [
+        ("Reseller", ["reseller"]),
+        ("brand; MANUFACTURER", ["brand", "manufacturer"]),
+        ("Brand owner / OEM / brand", ["brand", "manufacturer"]),
+        ("Återförsäljare", ["reseller"]),
+        ("produsent og forhandler", ["manufacturer", "reseller"]),
+        ("fabricant i marca", ["manufacturer", "brand"]),
+        ("Smelter/Refiner", ["smelter_group"]),
+        ("smelter_group", ["smelter_group"]),
+        ("", []),
+        (" , ", []),
+    ],
+)
+def test_roles_in_five_languages_each_once(cell: str, roles: list[str]) -> None:
+    assert list(taken("n,r".replace(",", "\t"), f"Halden AB\t{cell}").roles) == roles
+
+
+def test_a_word_that_is_no_role_rejects_the_row_with_what_may_be_written() -> None:
+    (fact,) = read("n\tr", "Halden AB\tbrand, sponsor")
+    assert isinstance(fact, Rejection)
+    assert (fact.cell, fact.code, fact.params) == ("B2", "role_unknown", {"text": "sponsor"})
+    assert "Write reseller, brand, manufacturer or smelter group" in sentence(fact.code, fact.params)

@@ -16,13 +16,14 @@ from portal.errors import BadInput, Forbidden, InvalidTransition, NotFound
 from portal.evidence import queries as evidence
 from portal.journal.models import JournalEntry
 from portal.registry import queries as registry
+from portal.registry.identity.models import SupplierRole
 from portal.registry.imports import queries, services, writing
 from portal.registry.imports.fields import Field
 from portal.registry.imports.reading import read_table
 from portal.registry.models import ImportRow, Site, Supplier, SupplierIdentifier, SupplierImport, SupplierName
 from portal.registry.rules import RowOutcome
 from tests.events import deliver_all
-from tests.factories.registry import make_import, make_supplier
+from tests.factories.registry import make_import, make_role, make_supplier
 
 LIST = """company,country,org no,address,parent
 Halden Computing AB,Sweden,556036-0793,"Storgatan 1, Borås",Halden Group AB
@@ -97,6 +98,7 @@ def test_a_dry_run_reports_each_row_and_adds_nothing(acting) -> None:
         "names": 0,
         "numbers": 1,
         "sites": 2,
+        "roles": 0,
         "parents": 1,
     }
     rows = queries.report_rows(found, None).rows
@@ -354,3 +356,24 @@ def _run(acting, import_id: UUID) -> list[str]:
 
 
 WORDS = ("Alfa", "Beta", "Gamma", "Delta", "Epsilon", "Zeta", "Theta", "Iota", "Kappa", "Lambda", "Omega", "Sigma")
+
+
+def test_roles_are_added_once_with_their_source(acting, authority_ids) -> None:
+    acting("system")
+    with db.transaction():
+        make_role(make_supplier("Nordvik Data AS", "NO"), "reseller")
+    content = 'Supplier,Country,Role\nNordvik Data AS,NO,"reseller, brand"\nEcotech AB,SE,oem\n'
+    for added in (2, 0):
+        assert apply(acting, check(acting, content=content)).counts["roles"] == added
+    acting("system")
+    stated = db.session.execute(
+        select(Supplier.legal_name, SupplierRole.role, SupplierRole.source, SupplierRole.entered_by_id)
+        .join(SupplierRole.supplier)
+        .order_by(Supplier.legal_name, SupplierRole.role)
+    ).all()
+    stockholm = authority_ids["stockholm"]
+    assert [tuple(row) for row in stated] == [
+        ("Ecotech AB", "manufacturer", "Framework agreement 2026", stockholm),
+        ("Nordvik Data AS", "brand", "Framework agreement 2026", stockholm),
+        ("Nordvik Data AS", "reseller", "test", None),
+    ]
