@@ -22,13 +22,17 @@ MAX_LENGTH = 60  # characters as written; the longest real ones, German register
 
 @dataclass(frozen=True, slots=True)
 class Scheme:
-    """A kind of number: `module` checks it (below `stdnum`), `name` is what it is called where it is used."""
+    """A kind of number: `module` checks it (below `stdnum`, or ours), `name` is what it is called where it is used.
+
+    `several`: one company may have many, each of a place that it runs; all others tell two companies apart.
+    """
 
     key: str
     country: str | None
     module: str
     name: str
     example: str
+    several: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,8 @@ SCHEMES: Mapping[str, Scheme] = {
     for scheme in (
         Scheme("lei", None, "lei", "LEI", "5493 006MHB84DD0ZWV 18"),
         Scheme("vat", None, "eu.vat", "VAT", "SE 556036079301"),
+        Scheme("os_id", None, "portal.registry.numbers.os_id", "OS ID", "IN2019067X1K87E", several=True),
+        Scheme("cid", None, "portal.registry.numbers.cid", "CID", "CID000113", several=True),
         Scheme("se.orgnr", "SE", "se.orgnr", "Organisationsnummer", "556036-0793"),
         Scheme("no.orgnr", "NO", "no.orgnr", "Organisasjonsnummer", "988 077 917"),
         Scheme("dk.cvr", "DK", "dk.cvr", "CVR-nummer", "13585628"),
@@ -148,7 +154,7 @@ def detect(text: str, country: str | None = None) -> tuple[Identifier, ...]:
     for key, scheme in SCHEMES.items():
         identifier = _try(key, written)
         if identifier:
-            rank = 0 if key in ("lei", "vat") else 1 if scheme.country == country else 2
+            rank = 0 if scheme.country is None else 1 if scheme.country == country else 2
             found.setdefault(identifier, rank)
             if key == "vat" and (inner := embedded(identifier)):
                 found.setdefault(inner, rank)
@@ -208,7 +214,7 @@ def pretty(scheme: str, value: str) -> str:
 
 @lru_cache
 def _module(path: str) -> ModuleType:
-    return import_module(f"stdnum.{path}")
+    return import_module(path if path.startswith("portal.") else f"stdnum.{path}")
 
 
 def _try(scheme: str, text: str, country: str | None = None) -> Identifier | None:

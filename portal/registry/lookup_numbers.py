@@ -10,6 +10,7 @@ from portal.db import session
 from portal.registry.identifiers import LEI_LENGTH, SCHEMES, detect
 
 _NOT_COMPACT = re.compile(r"[^0-9A-Z]+")
+_DIGITS_OF_A_CID = re.compile(r"\d{6}")  # lists often leave the letters out
 _SHORTEST_NUMBER = 5
 _FEWEST_DIGITS = 4
 _SHORTEST_BEGINNING = 4  # digits of a number that is still being typed
@@ -73,6 +74,7 @@ def number_forms(text: str) -> set[str]:
     Words in front (“LEI”, “org. no.”) may be left standing.
     """
     forms = _written_forms(text)
+    forms |= {f"CID{form}" for form in forms if _DIGITS_OF_A_CID.fullmatch(form)}
     for part in _parts(text):
         for identifier in detect(part):
             forms.add(identifier.value)

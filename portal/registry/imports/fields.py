@@ -24,6 +24,8 @@ class Field(StrEnum):
     LEI = "lei"
     VAT = "vat"
     NATIONAL = "national"
+    OS_ID = "os_id"
+    CID = "cid"
     SITE_NAME = "site_name"
     ADDRESS = "address"
     CITY = "city"
@@ -33,7 +35,9 @@ class Field(StrEnum):
 
 
 # Lists spread these over several columns (address lines, two former names); all others may be chosen once.
-REPEATABLE = frozenset({Field.IGNORE, Field.FORMER_NAME, Field.TRADING_NAME, Field.ADDRESS, Field.SECTOR})
+REPEATABLE = frozenset(
+    {Field.IGNORE, Field.FORMER_NAME, Field.TRADING_NAME, Field.ADDRESS, Field.SECTOR, Field.OS_ID, Field.CID}
+)
 
 FIELDS = {
     Field.IGNORE: _l("Leave it out"),
@@ -45,6 +49,8 @@ FIELDS = {
     Field.LEI: _l("LEI"),
     Field.VAT: _l("VAT number"),
     Field.NATIONAL: _l("National number"),
+    Field.OS_ID: _l("OS ID (Open Supply Hub)"),
+    Field.CID: _l("CID (smelter or refiner)"),
     Field.SITE_NAME: _l("Name of the site"),
     Field.ADDRESS: _l("Address of the site"),
     Field.CITY: _l("City of the site"),
@@ -76,6 +82,9 @@ _HEADERS: Mapping[Field, str] = {
     Field.NATIONAL: "organisation number|organization number|org no|org nr|orgnr|organisationsnummer"
     "|organisasjonsnummer|org nummer|company number|registration number|company registration number|national number"
     "|national id|cif|nif|numero de registre|numero de registro|num registre|siren|cvr|cvr nr|business id|uscc|ein",
+    Field.OS_ID: "os id|osid|oar id|open supply hub id|os hub id|os id number",
+    Field.CID: "cid|smelter id|smelter identification number|smelter identification|smelter number|rmi id"
+    "|smaltverks id|smeltverk id|id de la foneria|id de la fundicion",
     Field.SITE_NAME: "site name|site|plant|plant name|factory|factory name|facility name|facility|anlaggning"
     "|fabrik|fabriksnamn|anlegg|fabrikk|fabrica|nom de la fabrica|planta|nombre de la fabrica|centre|centro",
     Field.ADDRESS: "address|site address|street address|street|facility address|factory address|full address"
@@ -148,6 +157,8 @@ def _passes(scheme: str, text: str) -> bool:
 # Checked in this order for columns whose header says nothing.
 _CONTENT: Mapping[Field, Callable[[str], bool]] = {
     Field.LEI: lambda text: _passes("lei", text),
+    Field.OS_ID: lambda text: _passes("os_id", text),
+    Field.CID: lambda text: _passes("cid", text),
     Field.VAT: lambda text: text[:2].isalpha() and _passes("vat", text),
     Field.NATIONAL: lambda text: len(text) >= 8 and bool(detect(text)),
     Field.COUNTRY: lambda text: country_code(text) is not None,

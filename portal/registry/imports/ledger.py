@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from portal.registry.identifiers import Identifier
+from portal.registry.identifiers import SCHEMES, Identifier
 from portal.registry.imports.rows import RowFacts, SiteFacts
 from portal.registry.likeness import alike, slip_keys
 from portal.registry.names import core, legal_form, norm
@@ -100,5 +100,7 @@ class Ledger:
 
 
 def _slot(number: Identifier) -> str:
-    """A company has one number of a kind, but a VAT number in each country."""
+    """A company has one number of a kind, but a VAT number in each country, and one of each of its places."""
+    if SCHEMES[number.scheme].several:
+        return f"{number.scheme}:{number.value}"
     return f"vat:{number.value[:2]}" if number.scheme == "vat" else number.scheme

@@ -183,7 +183,7 @@ class _Reader:
     def _identifiers(self, country: str | None) -> tuple[tuple[Identifier, ...], Any]:
         found: dict[Identifier, None] = {}
         remark = None
-        for kind in (Field.LEI, Field.VAT, Field.NATIONAL):
+        for kind in (Field.LEI, Field.VAT, Field.NATIONAL, Field.OS_ID, Field.CID):
             for text, cell in self.cells.get(kind, ()):
                 try:
                     number = check_national(text, country) if kind is Field.NATIONAL else check(kind, text, country)

@@ -85,6 +85,8 @@ def _clashes(one: Profile, other: Profile) -> Iterator[tuple[Identifier, Identif
     """Numbers of one kind, of which each has another; VAT numbers of the same country."""
     for mine in one.identifiers - other.identifiers:
         for theirs in other.identifiers - one.identifiers:
+            if SCHEMES[mine.scheme].several:
+                continue
             if mine.scheme == theirs.scheme and (mine.scheme != "vat" or mine.value[:2] == theirs.value[:2]):
                 yield mine, theirs
 
