@@ -53,7 +53,7 @@ SCHEMES: Mapping[str, Scheme] = {
     for scheme in (
         Scheme("lei", None, "lei", "LEI", "5493 006MHB84DD0ZWV 18"),
         Scheme("vat", None, "eu.vat", "VAT", "SE 556036079301"),
-        Scheme("os_id", None, "portal.registry.numbers.os_id", "OS ID", "IN2019067X1K87E", several=True),
+        Scheme("os_id", None, "portal.registry.numbers.os_id", "OS ID", "IN2019067X1K87G", several=True),
         Scheme("cid", None, "portal.registry.numbers.cid", "CID", "CID000113", several=True),
         Scheme("se.orgnr", "SE", "se.orgnr", "Organisationsnummer", "556036-0793"),
         Scheme("no.orgnr", "NO", "no.orgnr", "Organisasjonsnummer", "988 077 917"),
