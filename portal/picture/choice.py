@@ -1,6 +1,6 @@
 """What a reader typed and chose on the look-up page. Pure: from and to the words of an address."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 from urllib.parse import urlencode
@@ -38,6 +38,10 @@ class Choice:
     def without(self, facet: str) -> "Choice":
         """The same with nothing chosen of one facet: what its counts are counted over."""
         return Choice(self.q, {name: values for name, values in self.values.items() if name != facet})
+
+    def among(self, facets: Collection[str]) -> "Choice":
+        """The same with nothing chosen of other facets: a reader cannot narrow by what is not there for them."""
+        return Choice(self.q, {name: values for name, values in self.values.items() if name in facets})
 
     @property
     def narrowed(self) -> bool:

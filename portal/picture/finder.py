@@ -51,11 +51,13 @@ def find(actor: Actor, choice: Choice, codes: Codes, cursor: str | None) -> Foun
 
     `codes` maps the monograms of the members to their ids.
     """
+    choice = choice.among(narrowing.facets_of(actor))
     return _found_by_text(actor, choice, codes, cursor) if choice.q else _listed(actor, choice, codes, cursor)
 
 
 def chosen_list(actor: Actor, choice: Choice, codes: Codes) -> Narrowing:
     """The whole list behind the page, for taking it along as a file."""
+    choice = choice.among(narrowing.facets_of(actor))
     ids = [hit.supplier_id for hit in search(choice.q, limit=MOST)] if choice.q else None
     return narrowing.narrowing_of(actor, choice, codes, ids)
 

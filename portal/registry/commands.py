@@ -108,8 +108,9 @@ def import_list(
 ) -> None:
     """Import the list of suppliers in FILE (CSV or .xlsx), all of it or nothing.
 
-    Fields: name, former_name, trading_name, local_name, country, lei, vat, national, os_id, cid, role, site_name, address, city, sector,
-    parent, ignore. Exit 0: every row is taken, 1: rows are rejected or possible duplicates, 2: not done.
+    Fields: name, former_name, trading_name, local_name, country, lei, vat, national, os_id, cid, role,
+    site_name, address, city, sector, parent, ignore. Exit 0: every row is taken, 1: rows are rejected or possible
+    duplicates, 2: not done.
     """
     try:
         with acting(slug) as actor:

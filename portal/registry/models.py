@@ -134,7 +134,7 @@ class SupplierIdentifier(Sourced, Base):
 
     id: Mapped[UuidKey]
     supplier_id: Mapped[UUID] = mapped_column(ForeignKey("supplier.id"), index=True)
-    scheme: Mapped[str] = mapped_column(String(20))  # "lei", "vat", "os_id", "cid", or a national one such as "se.orgnr"
+    scheme: Mapped[str] = mapped_column(String(20))  # "lei", "vat", "os_id", "cid", or a national one: "se.orgnr"
     value: Mapped[str] = mapped_column(Text(collation="C"))  # compact form of python-stdnum
 
     supplier: Mapped[Supplier] = relationship(back_populates="identifiers")

@@ -26,6 +26,7 @@ def test_what_exists_is_kept() -> None:
     assert choice.q == "halden"
     assert choice.of("country") == {"SE", "none"}
     assert {facet: set(choice.of(facet)) for facet in FACETS[1:]} == {
+        "role": set(),
         "product_group": {"computers"},
         "followed_by": {"STO"},
         "assessed": {"year"},

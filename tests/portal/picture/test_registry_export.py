@@ -263,6 +263,7 @@ def test_the_command_writes_each_kind(portal, world, tmp_path) -> None:
         ],
         "other_names": [{"kind": "former", "name": "Datorhuset"}, {"kind": "trading", "name": "=Halden"}],
         "parent": None,
+        "roles": ["brand", "reseller"],
         "followed_by": ["oslo", "stockholm"],
         "newest_assessment": {"on": "2026-03-01", "by": "stockholm"},
         "running_contracts": 1,

@@ -132,7 +132,9 @@ def test_any_text_is_a_number_or_is_not(text: str) -> None:
         assert check(found.scheme, pretty(found.scheme, found.value)) == found
 
 
-@pytest.mark.parametrize("text", ["IN2019067X1K87G", "in 2019067 x1k87 g", "IN-2019067-X1K87-G", "OS ID: IN2019067X1K87G"])
+@pytest.mark.parametrize(
+    "text", ["IN2019067X1K87G", "in 2019067 x1k87 g", "IN-2019067-X1K87-G", "OS ID: IN2019067X1K87G"]
+)
 def test_an_os_id_however_it_is_written(text: str) -> None:
     assert check("os_id", text) == Identifier("os_id", "IN2019067X1K87G")
 
