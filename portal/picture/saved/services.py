@@ -26,12 +26,7 @@ def save(actor: Actor, name: str, choice: Choice) -> SavedSearch:
             _("Nothing is searched for and nothing is chosen."),
             remedy=_("Type a text or choose a filter on the look-up page first."),
         )
-    held = own_searches(actor).where(SavedSearch.deleted_at.is_(None)).with_only_columns(func.count())
-    if (session.scalar(held) or 0) >= MOST:
-        raise BadInput(
-            _("You have %(num)d saved searches, which is the most there can be.", num=MOST),
-            remedy=_("Delete one that you do not need any more."),
-        )
+    _keep_within_most(actor)
     with _own_name():
         saved = SavedSearch(user_id=actor.user_id, owner_id=actor.authority_id, name=name, query=query)
         session.add(saved)
@@ -55,10 +50,22 @@ def remove(actor: Actor, saved: SavedSearch) -> None:
 
 
 def bring_back(actor: Actor, saved: SavedSearch) -> None:
-    """Undo `remove`. Raises BadInput when the name was given to another one meanwhile."""
+    """Undo `remove`. Raises BadInput when the name was given to another one meanwhile, and past MOST."""
     require(actor, Permission.SAVE_SEARCHES, saved)
+    if saved.deleted_at is None:
+        return
+    _keep_within_most(actor)
     with _own_name():
         saved.deleted_at = None
+
+
+def _keep_within_most(actor: Actor) -> None:
+    held = own_searches(actor).where(SavedSearch.deleted_at.is_(None)).with_only_columns(func.count())
+    if (session.scalar(held) or 0) >= MOST:
+        raise BadInput(
+            _("You have %(num)d saved searches, which is the most there can be.", num=MOST),
+            remedy=_("Delete one that you do not need any more."),
+        )
 
 
 def _own_name() -> AbstractContextManager[None]:

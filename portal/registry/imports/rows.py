@@ -3,6 +3,7 @@
 A row is taken whole or rejected whole, with the cell and the reason.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
@@ -19,6 +20,7 @@ from portal.registry.rules import NameKind
 from portal.registry.texts import MAX_ADDRESS, MAX_WORDS, company_name, one_line
 
 ISO_CODE = 3  # letters of the longer country codes
+_BETWEEN_NUMBERS = re.compile(r"[;,|\n]")  # as the export writes several, and as people do
 OTHER_NAMES = {
     Field.FORMER_NAME: NameKind.FORMER,
     Field.TRADING_NAME: NameKind.TRADING,
@@ -184,7 +186,7 @@ class _Reader:
         found: dict[Identifier, None] = {}
         remark = None
         for kind in (Field.LEI, Field.VAT, Field.NATIONAL, Field.OS_ID, Field.CID):
-            for text, cell in self.cells.get(kind, ()):
+            for text, cell in self._numbers(kind):
                 try:
                     number = check_national(text, country) if kind is Field.NATIONAL else check(kind, text, country)
                 except Refused as refused:
@@ -194,6 +196,13 @@ class _Reader:
                 else:
                     found[number] = None
         return tuple(found), remark
+
+    def _numbers(self, kind: Field) -> Iterator[tuple[str, str]]:
+        """The numbers in the cells: those that a company may have several of stand one after the other in a cell."""
+        several = kind in (Field.OS_ID, Field.CID)
+        for text, cell in self.cells.get(kind, ()):
+            parts = _BETWEEN_NUMBERS.split(text) if several else [text]
+            yield from ((part, cell) for part in parts if part.strip())
 
     def _site(self, country: str | None) -> SiteFacts | None:
         parts = [self._line(text, cell, MAX_ADDRESS) for text, cell in self.cells.get(Field.ADDRESS, ())]

@@ -96,6 +96,10 @@ def test_there_is_an_end_to_their_number(acting: Acting, authority_ids) -> None:
         services.remove(officer, queries.saved_searches(officer)[0])
     with db.transaction():
         services.save(officer, "One more", CHOICE)
+    deleted = queries.deleted_search(officer)
+    assert deleted is not None
+    with pytest.raises(BadInput, match="You have 50 saved searches"), db.transaction():
+        services.bring_back(officer, deleted)
 
 
 def test_renamed_deleted_and_brought_back(client_for: ClientFor, acting: Acting, authority_ids) -> None:

@@ -25,6 +25,8 @@ FIELDS = {
     "p": Field.PARENT,
     "x": Field.SECTOR,
     "r": Field.ROLE,
+    "os": Field.OS_ID,
+    "cid": Field.CID,
 }
 
 
@@ -158,3 +160,19 @@ def test_a_word_that_is_no_role_rejects_the_row_with_what_may_be_written() -> No
     assert isinstance(fact, Rejection)
     assert (fact.cell, fact.code, fact.params) == ("B2", "role_unknown", {"text": "sponsor"})
     assert "Write reseller, brand, manufacturer or smelter group" in sentence(fact.code, fact.params)
+
+
+@pytest.mark.parametrize("between", ["; ", ",", " | "])
+def test_numbers_of_places_stand_one_after_the_other_in_a_cell(between: str) -> None:
+    fact = taken("n\tos\tcid", f"Halden\tOS ID: IN-2019067-X1K87-G\tcid 000113{between}CID-001234{between}CID000113")
+    assert fact.identifiers == (
+        Identifier("os_id", "IN2019067X1K87G"),
+        Identifier("cid", "CID000113"),
+        Identifier("cid", "CID001234"),
+    )
+
+
+def test_one_wrong_number_of_a_place_rejects_the_row_with_its_cell() -> None:
+    (fact,) = read("n\tcid", "Halden\tCID000113; CID12")
+    assert isinstance(fact, Rejection)
+    assert (fact.cell, fact.code, fact.params["number"]) == ("B2", "identifier_length", "CID12")
