@@ -3,7 +3,7 @@
 Two ways, which measure different things. Paced: each client asks once a second, as people do who read what they get:
 the times are those of the page. Without a pause: each client asks anew as soon as it has its page, so sixteen wait all
 the time, and the times say how many pages the machine can make a second (16 clients / pages a second). The clients, the
-web server and PostgreSQL share the machine's cores.
+web server and PostgreSQL share the machine's cores, so the processor time of a page is told beside them.
 """
 
 import logging
@@ -21,6 +21,7 @@ import psycopg
 
 from portal.embedded.programs import serving_commands
 from portal.embedded.valkey import EmbeddedValkey
+from tests.benchmarks.lookup_bench.cpu import CpuMeter
 from tests.benchmarks.lookup_bench.database import Database
 from tests.benchmarks.lookup_bench.measure import percentiles
 from tests.client import sign_in
@@ -53,6 +54,7 @@ def measure_page(database: Database, texts: Sequence[str], folder: Path, seconds
             address = f"http://127.0.0.1:{port}"
             wait_for(lambda: ready(address), f"the web server ({folder / 'web.log'})", process=process)
             _ask(address, cookie, [*texts, ""], 4.0, None, CLIENTS)
+            meter = CpuMeter(process.pid, database.app_url)
             rows = []
             for label, asked, pace in (
                 ("one client, no pause", texts, None),
@@ -62,12 +64,15 @@ def measure_page(database: Database, texts: Sequence[str], folder: Path, seconds
                 (f"first page of all, {CLIENTS} clients, no pause", [""], None),
             ):
                 clients = 1 if label.startswith("one") else CLIENTS
+                before = meter.read()
                 times, failed = _ask(address, cookie, asked, seconds, pace, clients)
+                after = meter.read()
+                web, postgres = after.web - before.web, after.database - before.database
                 p50, p95, p99 = percentiles(times)
                 rate = len(times) / seconds
-                rows.append(
-                    (label, f"p50 {p50:.0f} p95 {p95:.0f} p99 {p99:.0f} ms, {rate:.0f} pages/s, {failed} failed")
-                )
+                used = f"CPU a page: web {web / len(times):.1f} ms, PostgreSQL {postgres / len(times):.1f} ms"
+                times_said = f"p50 {p50:.0f} p95 {p95:.0f} p99 {p99:.0f} ms, {rate:.0f} pages/s, {failed} failed"
+                rows.append((label, f"{times_said}; {used}"))
             return rows
         finally:
             stop(process)
