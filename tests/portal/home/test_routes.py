@@ -136,7 +136,7 @@ def _audits_and_dialogues(oslo: UUID, stavanger: UUID) -> None:
 
 
 def _reliances(*, of: UUID, on: UUID) -> None:
-    """Reliances on what stands, was withdrawn, replaced or hidden; on what is replaced unseen by us; and an ended one."""
+    """Reliances on what stands, was withdrawn, replaced (unseen by us, too) or hidden, and one that ended."""
     shared: dict[str, Any] = {"owner_id": on, "audience": "members"}
     stands, replaced, secretly = (make_declaration(**shared) for _ in range(3))
     withdrawn = make_declaration(**shared, withdrawn_at=db.now(), withdrawn_reason="Another company's")
