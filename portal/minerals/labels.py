@@ -14,6 +14,7 @@ METALS = {
     "graphite": _l("Graphite"),
     "lithium": _l("Lithium"),
     "mica": _l("Mica"),
+    "molybdenum": _l("Molybdenum"),
     "nickel": _l("Nickel"),
     "aluminum": _l("Aluminium"),
     "iridium": _l("Iridium"),
@@ -29,7 +30,12 @@ METALS = {
     "zinc": _l("Zinc"),
 }
 
-SCHEMES = {Scheme.RMAP: _l("RMI, RMAP smelter lists")}
+SCHEMES = {
+    Scheme.RMAP: _l("RMI, RMAP smelter lists"),
+    Scheme.LBMA: _l("LBMA, Good Delivery List of gold"),
+    Scheme.RJC: _l("RJC, members with a certificate"),
+    Scheme.COPPER_MARK: _l("Copper Mark, sites"),
+}
 
 # What a status says, and what it must not be taken for. Shown beside the status wherever there is room.
 MEANINGS = {
@@ -45,6 +51,9 @@ MEANINGS = {
     Assurance.OUTREACH: _l("The scheme asks buyers to encourage the smelter to take part. There is no audit."),
     Assurance.SUSPENDED: _l("The smelter has ended the conversation with the scheme."),
     Assurance.UNABLE: _l("The scheme’s review cannot go on. It neither approves nor bans the smelter."),
+    Assurance.UNDER_REVIEW: _l("The scheme is looking at the facility again. It has not said what it found."),
+    Assurance.PAUSED: _l("The scheme has suspended the listing. Its own pages say why, as far as it tells."),
+    Assurance.EXPIRED: _l("The certificate ran out and was not renewed. That is not a failed audit."),
     Assurance.REMOVED: _l(
         "The smelter is missing from two lists of different days. Leaving a list does not by itself prove harm: "
         "it may have closed, stopped taking part, or be where no audits take place."

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
@@ -14,12 +15,15 @@ class Scheme(StrEnum):
     """Assurance schemes that have a list of their own."""
 
     RMAP = "rmap"
+    LBMA = "lbma"
+    RJC = "rjc"
+    COPPER_MARK = "copper_mark"
 
 
 class Assurance(StrEnum):
     """What is known of one facility and metal under one scheme. None of these speaks of a supplier.
 
-    The last four are ours: a list never uses them. "Not listed" (looked, not found), "not checked" (never looked) and
+    The last four are ours: no list uses them. "Not listed" (looked, not found), "not checked" (never looked) and
     "unknown label" (found, with a word that we cannot place) are three different things.
     """
 
@@ -32,24 +36,37 @@ class Assurance(StrEnum):
     OUTREACH = "outreach"
     SUSPENDED = "suspended"  # the facility ended the conversation
     UNABLE = "unable"  # the scheme's review cannot go on, e.g. under sanctions
+    UNDER_REVIEW = "under_review"  # the scheme looks at the facility again
+    PAUSED = "paused"  # the scheme suspended the listing
+    EXPIRED = "expired"  # the certificate ran out
     REMOVED = "removed"  # was listed, and is missing from two lists of different days
     NOT_LISTED = "not_listed"
     NOT_CHECKED = "not_checked"
     UNKNOWN_LABEL = "unknown_label"
 
 
-# Raw label -> status, as data: lower case, hyphens and spaces as one space. Labels as RMI's public lists and their
-# filings use them; what is not here becomes UNKNOWN_LABEL and is shown with its own word.
+# RMI lists who passed another standard's audit as conformant: the other standard is kept beside the status.
+CROSS_RECOGNISED = tuple(
+    f"{before}cross {word}"
+    for before in ("", "conformant ", "rmap conformant ")
+    for word in ("recognised", "recognized")
+)
+
+# Raw label -> status, as data: lower case, hyphens, brackets and spaces as one space. Labels as RMI's public lists and
+# their filings use them; what is not here becomes UNKNOWN_LABEL and is shown with its own word.
 RAW_LABELS = MappingProxyType(
     {
         "conformant": Assurance.CONFORMANT,
         "rmap conformant": Assurance.CONFORMANT,
         "active": Assurance.ACTIVE,
         "rmap active": Assurance.ACTIVE,
+        **dict.fromkeys(CROSS_RECOGNISED, Assurance.CONFORMANT),
         "eligible": Assurance.ELIGIBLE,
         "rmap eligible": Assurance.ELIGIBLE,
         "extended corrective action plan": Assurance.EXTENDED_CAP,
         "extended cap": Assurance.EXTENDED_CAP,
+        "extended plan": Assurance.EXTENDED_CAP,
+        "rmap extended corrective action plan": Assurance.EXTENDED_CAP,
         "non conformant": Assurance.NON_CONFORMANT,
         "not conformant": Assurance.NON_CONFORMANT,
         "in communication": Assurance.IN_COMMUNICATION,
@@ -57,6 +74,37 @@ RAW_LABELS = MappingProxyType(
         "communication suspended not interested": Assurance.SUSPENDED,
         "due diligence review unable to proceed": Assurance.UNABLE,
         "rmi due diligence review unable to proceed": Assurance.UNABLE,
+    }
+)
+
+# The words of lists whose publishers have no open interface: as an operator finds them on the publisher's pages.
+LBMA_LABELS = MappingProxyType(
+    {
+        "listed": Assurance.CONFORMANT,
+        "good delivery": Assurance.CONFORMANT,
+        "under review": Assurance.UNDER_REVIEW,
+        "suspended": Assurance.PAUSED,
+    }
+)
+RJC_LABELS = MappingProxyType(
+    {
+        "certified": Assurance.CONFORMANT,
+        "in progress": Assurance.ACTIVE,
+        "provisional": Assurance.ACTIVE,
+        "expired": Assurance.EXPIRED,
+        "suspended": Assurance.PAUSED,
+    }
+)
+COPPER_MARK_LABELS = MappingProxyType(
+    {
+        "awarded": Assurance.CONFORMANT,
+        "copper mark awarded": Assurance.CONFORMANT,
+        "in process": Assurance.ACTIVE,
+        "assessment in progress": Assurance.ACTIVE,
+        "improvement plan": Assurance.EXTENDED_CAP,
+        "lapsed": Assurance.EXPIRED,
+        "suspended": Assurance.PAUSED,
+        "withdrawn": Assurance.NON_CONFORMANT,
     }
 )
 
@@ -74,12 +122,21 @@ class Severity(StrEnum):
     OK = "ok"
 
 
+def normal_status(raw: str, labels: Mapping[str, Assurance] = RAW_LABELS) -> Assurance:
+    """Our word for a source's word, by the labels of its publisher."""
+    return labels.get(_label(raw), Assurance.UNKNOWN_LABEL)
+
+
+def is_cross_recognised(raw: str) -> bool:
+    """True if the word itself says that another standard's audit was recognised."""
+    return _label(raw) in CROSS_RECOGNISED
+
+
 @lru_cache(maxsize=1024)
-def normal_status(raw: str) -> Assurance:
-    """Our word for a source's word."""
+def _label(raw: str) -> str:
     folded = unicodedata.normalize("NFKC", raw).casefold()
-    words = "".join(" " if ch.isspace() or unicodedata.category(ch) == "Pd" else ch for ch in folded).split()
-    return RAW_LABELS.get(" ".join(words), Assurance.UNKNOWN_LABEL)
+    spaced = "".join(" " if ch in "()" or ch.isspace() or unicodedata.category(ch) == "Pd" else ch for ch in folded)
+    return " ".join(spaced.split())
 
 
 def severity(before: str | None, after: str) -> Severity:

@@ -6,15 +6,16 @@ words, never by position.
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from types import MappingProxyType
 from typing import Any, ClassVar
 
 from flask_babel import lazy_gettext as _l
 
 from portal.errors import NotFound
-from portal.minerals.rules import Scheme, normal_status
+from portal.minerals.rules import COPPER_MARK_LABELS, LBMA_LABELS, RJC_LABELS, Scheme, normal_status
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,7 @@ class ListSource:
     date_format: str
     normal_status: Callable[[str], str]
     expected_hours: int = 7 * 24
+    metals_separator: str | None = None  # where one row speaks of several metals
 
     @property
     def titles(self) -> tuple[str, ...]:
@@ -116,6 +118,77 @@ RMAP = ListSource(
     normal_status=normal_status,
 )
 
+# LBMA, RJC and Copper Mark publish pages, not files: an operator uploads the list, or names an address that gives it.
+LBMA = replace(
+    RMAP,
+    code="lbma",
+    scheme=Scheme.LBMA,
+    title=_l("LBMA, Good Delivery List of gold"),
+    detail=_l("Gold refiners"),
+    publisher=_l("London Bullion Market Association"),
+    licence=_l("Copyright of LBMA. Its pages may be read; ask LBMA before you pass a copy on."),
+    shows=_l(
+        "The refiner’s bars are accepted in London, which asks for a yearly audit of where its gold comes from. "
+        "It holds for one refinery."
+    ),
+    does_not_show=_l(
+        "That the gold in a product passed through the refinery. Conditions at the mine. "
+        "A refinery that leaves the list may have closed or stopped making large bars."
+    ),
+    hosts=frozenset({"lbma.org.uk", "www.lbma.org.uk"}),
+    date_format="%d/%m/%Y",
+    normal_status=partial(normal_status, labels=LBMA_LABELS),
+)
+RJC = replace(
+    RMAP,
+    code="rjc",
+    scheme=Scheme.RJC,
+    title=_l("RJC, members with a certificate"),
+    detail=_l("Gold and platinum metals"),
+    publisher=_l("Responsible Jewellery Council"),
+    licence=_l("Copyright of RJC. Its pages may be read; ask RJC before you pass a copy on."),
+    shows=_l("The member was audited against RJC’s standard and has a certificate, for one or three years."),
+    does_not_show=_l(
+        "Which of the member’s sites were audited: a certificate is the member’s. "
+        "That the metal in a product passed through it. Conditions at the mine."
+    ),
+    hosts=frozenset({"responsiblejewellery.com", "www.responsiblejewellery.com"}),
+    normal_status=partial(normal_status, labels=RJC_LABELS),
+    expected_hours=31 * 24,
+)
+COPPER_MARK = replace(
+    RMAP,
+    code="copper_mark",
+    scheme=Scheme.COPPER_MARK,
+    title=_l("Copper Mark, sites"),
+    detail=_l("Copper, molybdenum, nickel and zinc"),
+    publisher=_l("The Copper Mark"),
+    licence=_l("Copyright of the Copper Mark. Its pages may be read; ask before you pass a copy on."),
+    shows=_l(
+        "The site was assessed against 33 criteria for the metals named. "
+        "Criteria that are met in part must be met within twelve months."
+    ),
+    does_not_show=_l(
+        "That the metal in a product comes from the site: the chain of custody is another, voluntary standard. "
+        "Anything about other sites of the same company."
+    ),
+    hosts=frozenset({"coppermark.org", "www.coppermark.org"}),
+    columns=Columns(
+        facility_id="Site ID",
+        metal="Metals",
+        name="Site",
+        country="Country",
+        status="Status",
+        audit_date="Assessment Date",
+        cycle="Assessment Cycle",
+        cross_recognised="Equivalent Standard",
+    ),
+    facility_id=re.compile(r"[A-Z0-9][A-Z0-9-]{2,19}", re.ASCII),  # no public numbering of sites is known
+    normal_status=partial(normal_status, labels=COPPER_MARK_LABELS),
+    expected_hours=31 * 24,
+    metals_separator=";",
+)
+
 EU_CAHRA = AreaSource(
     code="cahra",
     title=_l("EU list of conflict-affected and high-risk areas"),
@@ -136,7 +209,7 @@ EU_CAHRA = AreaSource(
 )
 
 SOURCES: MappingProxyType[str, ListSource | AreaSource] = MappingProxyType(
-    {source.code: source for source in (RMAP, EU_CAHRA)}
+    {source.code: source for source in (RMAP, LBMA, RJC, COPPER_MARK, EU_CAHRA)}
 )
 
 _DATE_IN_NAME = re.compile(r"(?<!\d)(20\d{2})[-_.]?(0[1-9]|1[0-2])[-_.]?([0-2]\d|3[01])(?!\d)")

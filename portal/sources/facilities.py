@@ -1,20 +1,23 @@
-"""The rows of a facility list: each checked and normalised, or kept aside with the reason. Pure."""
+"""The rows of a facility list: each checked and normalised, or kept aside with the reason. Pure.
+
+A list is read as a stream, so that one of 100,000 rows takes no more memory than what tells its rows apart.
+"""
 
 import unicodedata
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from typing import NamedTuple
 
 from portal.minerals.labels import METALS
+from portal.minerals.rules import is_cross_recognised
 from portal.sources.catalogue import ListSource
 from portal.sources.refusal import Refused
 from portal.sources.rules import Reason
 from portal.sources.tabular import Row, read_table
 
-PARSER = "2026.1"  # kept with each run: raise it when the reading changes its meaning
+PARSER = "2026.2"  # kept with each run: raise it when the reading changes its meaning
 MAX_TEXT = 300
 # Names that were decoded wrongly: one is the publisher's slip and kept aside, more than this share is our file.
 MOJIBAKE_SHARE = 0.01
@@ -22,6 +25,7 @@ _INVISIBLE = ("Cc", "Cf", "Co", "Cs")
 _METAL_NAMES = {**{metal: metal for metal in METALS}, "aluminium": "aluminum"}
 
 Key = tuple[str, str]  # facility id, metal
+Facility = tuple[str | None, str | None]  # the same, as far as it could be read
 
 
 class FacilityRow(NamedTuple):
@@ -37,11 +41,6 @@ class FacilityRow(NamedTuple):
     cycle_years: int | None
     cross_recognised: str | None
 
-    @property
-    def key(self) -> Key:
-        """What a row is about."""
-        return self.facility_id, self.metal
-
 
 @dataclass(frozen=True)
 class Reject:
@@ -54,24 +53,6 @@ class Reject:
     facility_id: str | None = None
     metal: str | None = None
 
-    @property
-    def key(self) -> Key | None:
-        """The facility and metal, if both could be read."""
-        return (self.facility_id, self.metal) if self.facility_id and self.metal else None
-
-
-@dataclass(frozen=True)
-class Reading:
-    """What a file says: one row a facility and metal, and what could not be taken."""
-
-    rows: dict[Key, FacilityRow]
-    rejects: Sequence[Reject]
-
-    @property
-    def protected(self) -> set[Key]:
-        """Facilities that the file names in a row that was not taken: they are not missing."""
-        return {reject.key for reject in self.rejects if reject.key} - self.rows.keys()
-
 
 class _Bad(Exception):
     def __init__(self, reason: str, column: str, text: str) -> None:
@@ -79,68 +60,94 @@ class _Bad(Exception):
         self.reject = (reason, column, text[:80])
 
 
-def read_list(content: bytes, source: ListSource) -> Reading:
-    """Read a file as `source` publishes it. Raises Refused when there is no list to apply in it."""
-    table = read_table(content, source.columns.titles)
-    if not table:
-        raise Refused(Reason.NO_ROWS)
-    taken: dict[Key, list[FacilityRow]] = defaultdict(list)
-    rejects: list[Reject] = []
-    for line in table:
-        cells = [_clean(cell) for cell in line.cells or ()]
-        facility = _facility(cells, source)
-        try:
-            row = _read_row(line, cells, facility, source)
-        except _Bad as bad:
-            reason, column, text = bad.reject
-            rejects.append(Reject(line.number, reason, column, text, *facility))
-            continue
-        if row in taken[row.key]:
-            rejects.append(Reject(line.number, "repeated", source.columns.facility_id, row.facility_id, *row.key))
+class Reading:
+    """A file as `source` publishes it. Going through it gives one row a facility and metal, and fills `rejects`.
+
+    Raises Refused, at the end at the latest, when there is no list to apply in the file.
+    """
+
+    def __init__(self, content: bytes, source: ListSource) -> None:
+        self._content = content
+        self._source = source
+        self._seen: dict[Key, tuple[int, str]] = {}  # what tells a row from another, and its status
+        self._conflicts: dict[Key, dict[int, str]] = {}
+        self._lines = 0
+        self.rejects: list[Reject] = []
+
+    def __iter__(self) -> Iterator[FacilityRow]:
+        source, seen = self._source, self._seen
+        for line in read_table(self._content, source.columns.titles):
+            self._lines += 1
+            cells = [_clean(cell) for cell in line.cells or ()]
+            for facility in _facilities(cells, source):
+                try:
+                    row = _read_row(line, cells, facility, source)
+                except _Bad as bad:
+                    reason, column, text = bad.reject
+                    self.rejects.append(Reject(line.number, reason, column, text, *facility))
+                    continue
+                key, content = row[:2], hash(row)
+                if key not in seen:
+                    seen[key] = content, row.raw_status
+                    yield row
+                else:
+                    self._again(line.number, key, content, row.raw_status)
+        self._refuse_no_list()
+        self._refuse_mojibake()
+        self._refuse_contradictions()
+
+    @property
+    def taken(self) -> int:
+        """How many rows were given so far."""
+        return len(self._seen)
+
+    def _again(self, number: int, key: Key, content: int, status: str) -> None:
+        """A facility that stood in the file before: the same row once more is left out, another one contradicts."""
+        first, first_status = self._seen[key]
+        if content == first or content in self._conflicts.get(key, ()):
+            self.rejects.append(Reject(number, "repeated", self._source.columns.facility_id, key[0], *key))
         else:
-            taken[row.key].append(row)
-    _refuse_mojibake(table, rejects)
-    _refuse_contradictions(taken, rejects)
-    if not taken:
-        raise Refused(Reason.NO_GOOD_ROWS, rejects=len(rejects))
-    return Reading({key: rows[0] for key, rows in taken.items()}, rejects)
+            self._conflicts.setdefault(key, {first: first_status})[content] = status
+
+    def _refuse_no_list(self) -> None:
+        if not self._lines:
+            raise Refused(Reason.NO_ROWS)
+
+    def _refuse_mojibake(self) -> None:
+        damaged = [reject for reject in self.rejects if reject.reason == "damaged_name"]
+        if len(damaged) > MOJIBAKE_SHARE * self._lines:
+            raise Refused(
+                Reason.MOJIBAKE,
+                rows=len(damaged),
+                example=damaged[0].text,
+                affected=[reject.facility_id for reject in damaged][:100],
+            )
+
+    def _refuse_contradictions(self) -> None:
+        if self._conflicts:
+            conflicting = [
+                {"facility_id": facility_id, "metal": metal, "statuses": list(statuses.values())}
+                for (facility_id, metal), statuses in self._conflicts.items()
+            ]
+            repeated = [reject.facility_id for reject in self.rejects if reject.reason == "repeated"]
+            raise Refused(
+                Reason.DUPLICATE_IDS, rows=len(conflicting), conflicting=conflicting[:100], identical=repeated[:100]
+            )
+        if not self._seen:
+            raise Refused(Reason.NO_GOOD_ROWS, rejects=len(self.rejects))
 
 
-def _refuse_mojibake(table: Sequence[Row], rejects: Sequence[Reject]) -> None:
-    damaged = [reject for reject in rejects if reject.reason == "damaged_name"]
-    if len(damaged) > MOJIBAKE_SHARE * len(table):
-        raise Refused(
-            Reason.MOJIBAKE,
-            rows=len(damaged),
-            example=damaged[0].text,
-            affected=[reject.facility_id for reject in damaged][:100],
-        )
-
-
-def _refuse_contradictions(taken: dict[Key, list[FacilityRow]], rejects: Sequence[Reject]) -> None:
-    conflicting = [
-        {"facility_id": facility_id, "metal": metal, "statuses": [row.raw_status for row in rows]}
-        for (facility_id, metal), rows in taken.items()
-        if len(rows) > 1
-    ]
-    if conflicting:
-        repeated = [reject.facility_id for reject in rejects if reject.reason == "repeated"]
-        raise Refused(
-            Reason.DUPLICATE_IDS, rows=len(conflicting), conflicting=conflicting[:100], identical=repeated[:100]
-        )
-
-
-def _facility(cells: Sequence[str], source: ListSource) -> tuple[str | None, str | None]:
-    """Whom a row is about, as far as it can be read even where the row is not taken."""
+def _facilities(cells: Sequence[str], source: ListSource) -> list[Facility]:
+    """Whom a row is about, as far as it can be read even where the row is not taken; several where it names metals."""
     if not cells:
-        return None, None
+        return [(None, None)]
     facility_id = cells[0].upper()
-    return facility_id if source.facility_id.fullmatch(facility_id) else None, _METAL_NAMES.get(cells[1].casefold())
+    known = facility_id if source.facility_id.fullmatch(facility_id) else None
+    metals = cells[1].split(source.metals_separator) if source.metals_separator else (cells[1],)
+    return [(known, _METAL_NAMES.get(metal.strip().casefold())) for metal in metals]
 
 
-def _read_row(
-    line: Row, cells: Sequence[str], facility: tuple[str | None, str | None], source: ListSource
-) -> FacilityRow:
+def _read_row(line: Row, cells: Sequence[str], facility: Facility, source: ListSource) -> FacilityRow:
     titles = source.columns
     facility_id, metal = facility
     if line.cells is None:
@@ -153,21 +160,22 @@ def _read_row(
     for title, text in ((titles.name, name), (titles.status, raw_status)):
         if not text:
             raise _Bad("missing", title, "")
-    for title, text in zip(titles.titles, cells, strict=True):
-        if len(text) > MAX_TEXT:
-            raise _Bad("too_long", title, text)
+    if max(map(len, cells)) > MAX_TEXT:
+        title, text = next(pair for pair in zip(titles.titles, cells, strict=True) if len(pair[1]) > MAX_TEXT)
+        raise _Bad("too_long", title, text)
     if is_mojibake(line.cells[2]):  # before cleaning, which takes out some of the letters that give it away
         raise _Bad("damaged_name", titles.name, name)
     return FacilityRow(
-        facility_id=facility_id,
-        metal=metal,
-        name=name,
-        country=country or None,
-        raw_status=raw_status,
-        status=source.normal_status(raw_status),
-        audit_date=_date(audit_date, source.date_format, titles.audit_date),
-        cycle_years=_years(cycle, source),
-        cross_recognised=cross_recognised or None,
+        facility_id,
+        metal,
+        name,
+        country or None,
+        raw_status,
+        source.normal_status(raw_status),
+        _date(audit_date, source.date_format, titles.audit_date),
+        _years(cycle, titles.cycle),
+        # Where the status says so itself, its word stands in for the scheme that the list leaves out.
+        cross_recognised or (raw_status if is_cross_recognised(raw_status) else None),
     )
 
 
@@ -184,20 +192,21 @@ def _date(text: str, pattern: str, column: str) -> date | None:
     raise _Bad("bad_date", column, text)
 
 
-def _years(text: str, source: ListSource) -> int | None:
+@lru_cache(maxsize=64)
+def _years(text: str, column: str) -> int | None:
     if not text:
         return None
     number, _, unit = text.casefold().partition(" ")
     if number.isascii() and number.isdigit() and 1 <= int(number[:3]) <= 5 and unit.rstrip("s") in ("year", ""):
         return int(number)
-    raise _Bad("bad_cycle", source.columns.cycle, text)
+    raise _Bad("bad_cycle", column, text)
 
 
 def _clean(text: str) -> str:
     """One line in composed form, without control, zero-width and direction-reversing characters."""
+    if text.isascii() and text.isprintable() and "  " not in text:
+        return text.strip()
     words = " ".join(unicodedata.normalize("NFC", text).split())
-    if words.isascii() and words.isprintable():
-        return words
     return "".join(ch for ch in words if unicodedata.category(ch) not in _INVISIBLE)
 
 

@@ -4,7 +4,21 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Index, Integer, SmallInteger, String, Text, text
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    Date,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+    Uuid,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -70,11 +84,11 @@ class SyncRun(Base):
 
 
 class SnapshotRow(Base):
-    """One row of a facility list as read: what the next run is compared with."""
+    """One row of the list that is shown of a source: what the next list is compared with."""
 
     __tablename__ = "snapshot_row"
 
-    run_id: Mapped[UUID] = mapped_column(ForeignKey("sync_run.id", ondelete="CASCADE"), primary_key=True)
+    source_code: Mapped[str] = mapped_column(ForeignKey("source.code"), primary_key=True)
     facility_id: Mapped[str] = mapped_column(String(20), primary_key=True)
     metal: Mapped[str] = mapped_column(String(20), primary_key=True)
     name: Mapped[str] = mapped_column(Text)
@@ -84,3 +98,34 @@ class SnapshotRow(Base):
     audit_date: Mapped[date | None]
     cycle_years: Mapped[int | None] = mapped_column(SmallInteger)
     cross_recognised: Mapped[str | None] = mapped_column(Text)
+
+
+def _work_table(name: str, *values: str) -> Table:
+    """A table for the time of a run, empty between runs: unlogged, and without keys, which cost as much as the rows."""
+    return Table(
+        name,
+        Base.metadata,
+        Column("run_id", Uuid, nullable=False),
+        Column("facility_id", String(20), nullable=False),
+        Column("metal", String(20), nullable=False),
+        *(
+            Column(f"{prefix}{column}", kind)
+            for prefix in values
+            for column, kind in (
+                ("name", Text()),
+                ("country", Text()),
+                ("raw_status", Text()),
+                ("status", String(24)),
+                ("audit_date", Date()),
+                ("cycle_years", SmallInteger()),
+                ("cross_recognised", Text()),
+            )
+        ),
+        prefixes=["UNLOGGED"],
+    )
+
+
+incoming_row = _work_table("incoming_row", "")  # the rows of the list that a run reads
+# What it says otherwise than the list that is shown. Without a name a facility is missing from it, without `was_name`
+# new on it.
+list_change = _work_table("list_change", "", "was_")

@@ -17,9 +17,8 @@ from portal.errors import NotFound
 from portal.minerals.rules import is_stale
 from portal.shapes import TodoItem
 from portal.sources.catalogue import SOURCES, AreaSource, ListSource, get_source
-from portal.sources.facilities import FacilityRow, Key
 from portal.sources.labels import todo_text
-from portal.sources.models import SnapshotRow, Source, SyncRun
+from portal.sources.models import Source, SyncRun
 from portal.sources.rules import GOOD, Freshness, Reason, RunState
 from portal.sources.rules import freshness as freshness_of
 from portal.web.paging import Page, encode_cursor, read_cursor
@@ -181,13 +180,6 @@ def was_rejected(code: str, sha256: str) -> bool:
         SyncRun.sha256 == sha256, SyncRun.state == RunState.REJECTED, SyncRun.reason != Reason.SUPERSEDED
     )
     return bool(session.scalar(select(query.exists())))
-
-
-def rows_of(run_id: UUID | None) -> dict[Key, FacilityRow]:
-    """The rows of a run's snapshot; none without a run."""
-    columns = [getattr(SnapshotRow, name) for name in FacilityRow._fields]
-    rows = session.execute(select(*columns).where(SnapshotRow.run_id == run_id)) if run_id else ()
-    return {row.key: row for row in (FacilityRow(*values) for values in rows)}
 
 
 def runs_page(code: str | None = None, cursor: str | None = None) -> Page[SyncRun]:

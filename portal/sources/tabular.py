@@ -7,7 +7,8 @@ import csv
 import io
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from operator import itemgetter
+from typing import NamedTuple
 
 from portal.sources.refusal import Refused
 from portal.sources.rules import Reason
@@ -21,39 +22,38 @@ _ZIP = b"PK\x03\x04"
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """One line of the list: its number as a spreadsheet counts, and its cells in the order of the wanted titles."""
 
     number: int
     cells: tuple[str, ...] | None  # None where the line is shorter than the header
 
 
-def read_table(content: bytes, titles: Sequence[str]) -> list[Row]:
-    """The rows below the header, with the cells of `titles`. Raises Refused."""
+def read_table(content: bytes, titles: Sequence[str]) -> Iterator[Row]:
+    """The rows below the header, with the cells of `titles`, one by one. Raises Refused."""
     if len(content) > MAX_BYTES:
         raise Refused(Reason.TOO_LARGE, bytes=len(content), limit=MAX_BYTES)
     if not content.strip(b"\xef\xbb\xbf \t\r\n"):
         raise Refused(Reason.EMPTY, bytes=len(content))
     if content.startswith(_ZIP):
-        lines: Iterator[tuple[int, list[str]]] = first_sheet(content)
+        lines = first_sheet(content)
     else:
-        text = _decode(content)
-        lines = _csv_lines(text, _delimiter(text, titles))
+        _refuse_no_text(content)
+        lines = _csv_lines(content, _delimiter(content, titles))
     number, header = next(lines, (0, []))
     places = _places(header, titles)
-    rows: list[Row] = []
+    chosen, most = itemgetter(*places), max(places)
+    rows = 0
     for number, cells in lines:
-        if not any(cell.strip() for cell in cells):
+        if not "".join(cells).strip():
             continue
-        if len(rows) == MAX_ROWS:
+        rows += 1
+        if rows > MAX_ROWS:
             raise Refused(Reason.TOO_LARGE, rows=number, limit=MAX_ROWS)
-        whole = len(cells) > max(places)
-        rows.append(Row(number, tuple(cells[place].strip() for place in places) if whole else None))
-    return rows
+        yield Row(number, chosen(cells) if len(cells) > most else None)
 
 
-def _decode(content: bytes) -> str:
+def _refuse_no_text(content: bytes) -> None:
     if content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
         raise Refused(Reason.NOT_A_LIST, found="html")
     if content.startswith(_UTF16):
@@ -61,15 +61,20 @@ def _decode(content: bytes) -> str:
     if _BINARY.search(content[:65_536]):
         raise Refused(Reason.NOT_A_LIST, found="binary")
     try:
-        return content.decode("utf-8-sig")
+        content.decode("utf-8")
     except UnicodeDecodeError as error:
         row = content.count(b"\n", 0, error.start) + 1
         raise Refused(Reason.WRONG_ENCODING, row=row) from None
 
 
-def _delimiter(text: str, titles: Sequence[str]) -> str:
+def _text(content: bytes) -> io.TextIOWrapper:
+    """The content as text, decoded piece by piece."""
+    return io.TextIOWrapper(io.BytesIO(content), "utf-8-sig", newline="")
+
+
+def _delimiter(content: bytes, titles: Sequence[str]) -> str:
     """The one that makes the most wanted titles out of the first line; of equals the one that makes the most cells."""
-    first = text.splitlines()[0]
+    first = _text(content).readline().rstrip("\r\n")
     wanted = {_folded(title) for title in titles}
 
     def fit(delimiter: str) -> tuple[int, int]:
@@ -79,8 +84,8 @@ def _delimiter(text: str, titles: Sequence[str]) -> str:
     return max(DELIMITERS, key=fit)
 
 
-def _csv_lines(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+def _csv_lines(content: bytes, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    reader = csv.reader(_text(content), delimiter=delimiter, strict=True)
     while True:
         number = reader.line_num + 1
         try:

@@ -3,7 +3,7 @@
 import sys
 from importlib import import_module
 
-BENCHMARKS = ("declarations", "exports", "lookup", "matching", "sanctions", "smelters")
+BENCHMARKS = ("declarations", "exports", "lookup", "matching", "sanctions", "smelters", "sync")
 BY_NAME_ONLY = ("fuzz",)  # some minutes
 
 

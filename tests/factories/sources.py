@@ -4,11 +4,12 @@ import csv
 import io
 from collections.abc import Iterable
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from portal.access.actor import system_actor
 from portal.db import session
-from portal.sources.catalogue import RMAP
+from portal.sources.catalogue import RMAP, ListSource
+from portal.sources.facilities import FacilityRow, Key, Reading, Reject
 from portal.sources.models import Source, SyncRun
 from portal.sources.rules import Trigger
 from portal.sources.services import requests, runs
@@ -37,10 +38,23 @@ def feed(lines: Iterable[Line], titles: Iterable[str] = RMAP.columns.titles) -> 
     return buffer.getvalue().encode()
 
 
-def read(content: bytes, as_of: date, *, filename: str = "list.csv") -> SyncRun:
+class Read(NamedTuple):
+    """What a file says, whole."""
+
+    rows: dict[Key, FacilityRow]
+    rejects: list[Reject]
+
+
+def read_list(content: bytes, source: ListSource) -> Read:
+    """Read a file to its end. Raises Refused."""
+    reading = Reading(content, source)
+    return Read({row[:2]: row for row in reading}, reading.rejects)
+
+
+def read(content: bytes, as_of: date, *, filename: str = "list.csv", source: str = "rmap") -> SyncRun:
     """The run of a list, carried out; within the caller's transaction."""
     actor = system_actor("test")
-    run = requests.add_file_run(actor, "rmap", content=content, filename=filename, as_of=as_of, trigger=Trigger.UPLOAD)
+    run = requests.add_file_run(actor, source, content=content, filename=filename, as_of=as_of, trigger=Trigger.UPLOAD)
     runs.execute(actor, run.id, lambda _done, _total: None)
     return run
 

@@ -21,7 +21,7 @@ def apply_held(actor: Actor, run_id: UUID, note: str) -> SyncRun:
     """Apply a held list, with the operator's reason. Raises Conflict when another list was applied meanwhile."""
     run = take_held(actor, run_id, note, RunState.APPLIED)
     refuse_outdated(run, runs.compared_with(run))
-    runs.apply(actor, run)
+    runs.apply_compared(actor, run)
     return run
 
 

@@ -20,13 +20,14 @@ from portal.outbox.events import Event
 from portal.outbox.services import emit
 from portal.sources import queries
 from portal.sources.catalogue import SOURCES, AreaSource, ListSource
-from portal.sources.compare import Diff, compare, guard
-from portal.sources.facilities import PARSER, Reading, read_list
+from portal.sources.facilities import PARSER, Reading
+from portal.sources.guard import guard
 from portal.sources.models import SyncRun
 from portal.sources.refusal import Refused
 from portal.sources.rules import Reason, RunState, Trigger, move
 from portal.sources.services import areas
-from portal.sources.services.observing import confirm_removals, keep_snapshot, observe_snapshot
+from portal.sources.services.observing import confirm_removals, observe_changes
+from portal.sources.services.snapshots import compare, forget, note_changes, plan_for_lists, show, take_in
 
 Report = Callable[[int, int], None]
 STEPS = 4
@@ -52,6 +53,7 @@ def execute(actor: Actor, run_id: UUID, report: Report, fetched: Fetched | Refus
     if run is None:
         return None
     lock_source(run.source_code)
+    plan_for_lists()
     run.started_at, run.parser = now(), PARSER
     report(1, STEPS)
     try:
@@ -118,9 +120,7 @@ def _finish_unchanged(actor: Actor, run: SyncRun) -> None:
     if shown is None:
         raise Refused(Reason.HTTP_ERROR, status=run.http_status)
     run.previous_run_id, run.rows_read, run.sha256 = shown.id, shown.rows_read, shown.sha256
-    confirmed = (
-        0 if isinstance(source, AreaSource) else confirm_removals(run, source.scheme, shown, missing_from=shown.id)
-    )
+    confirmed = 0 if isinstance(source, AreaSource) else confirm_removals(run, source.scheme, shown)
     run.counts = {"confirmed": confirmed}
     finish(actor, run, RunState.UNCHANGED)
     if confirmed:
@@ -147,29 +147,44 @@ def _read_and_compare(actor: Actor, run: SyncRun, content: bytes, report: Report
 def _read_facilities(
     run: SyncRun, content: bytes, source: ListSource, report: Report
 ) -> tuple[Reason, dict[str, Any]] | None:
-    reading = read_list(content, source)
+    reading = Reading(content, source)
     report(2, STEPS)
+    try:
+        take_in(run.id, reading)
+    except Refused:
+        _note(run, reading)
+        raise
     shown = compared_with(run)
-    before = queries.rows_of(shown.id if shown else None)
-    diff = compare(before, reading)
     run.previous_run_id = shown.id if shown else None
-    _note(run, reading, diff)
-    keep_snapshot(run.id, reading.rows.values())
-    return guard(diff, before, reading)
+    _note(run, reading)
+    counts = compare(run)
+    run.counts = {**counts, "rejects": len(reading.rejects)}
+    finding = guard(counts, shown.rows_read if shown else 0, reading.taken, reading.rejects)
+    if finding:
+        forget(run)
+    return finding
 
 
-def _note(run: SyncRun, reading: Reading, diff: Diff) -> None:
-    """Write down what was read and what is different. Of a first list everything is new: it is not spelt out."""
-    run.rows_read = len(reading.rows)
+def _note(run: SyncRun, reading: Reading) -> None:
+    """Write down what was read and which rows were not taken."""
+    run.rows_read = reading.taken
     run.rejects = [
         {name: value for name, value in vars(reject).items() if value is not None} for reject in reading.rejects
     ]
-    run.counts = {**diff.counts(), "rejects": len(reading.rejects)}
-    run.diff = diff.entries() if run.previous_run_id else {}
+
+
+def apply_compared(actor: Actor, run: SyncRun) -> None:
+    """Apply a run that was held. A list's file is read and compared once more; areas were kept with the run."""
+    source = SOURCES[run.source_code]
+    if isinstance(source, ListSource):
+        plan_for_lists()
+        take_in(run.id, Reading(content_of(run.sha256 or ""), source))
+        note_changes(run)
+    apply(actor, run)
 
 
 def apply(actor: Actor, run: SyncRun) -> None:
-    """Make the run's snapshot what is shown: observations where the list says something new, removals confirmed."""
+    """Make the run's list what is shown: observations where it says something new, removals confirmed."""
     source = SOURCES[run.source_code]
     if isinstance(source, AreaSource):
         supersede_held(actor, run)
@@ -179,8 +194,10 @@ def apply(actor: Actor, run: SyncRun) -> None:
     scheme = source.scheme
     shown = session.get(SyncRun, run.previous_run_id) if run.previous_run_id else None
     supersede_held(actor, run)
-    observed = observe_snapshot(run, scheme)
-    confirmed = confirm_removals(run, scheme, shown, missing_from=run.id) if shown else 0
+    observed = observe_changes(run, scheme)
+    confirmed = confirm_removals(run, scheme, shown) if shown else 0
+    show(run)
+    forget(run)
     run.counts = {**run.counts, "observed": observed, "confirmed": confirmed}
     finish(actor, run, RunState.APPLIED)
     if shown and (observed or confirmed):

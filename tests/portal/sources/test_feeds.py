@@ -1,7 +1,7 @@
 """The feeds of the shared data, each with what must come of it, day after day and in both formats."""
 
 import json
-import re
+from collections import Counter
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -10,28 +10,15 @@ import pytest
 from sqlalchemy import func, select, text
 
 from portal import db
-from portal.minerals.models import AssuranceObservation
-from portal.sources.catalogue import RMAP, Columns, ListSource
-from portal.sources.compare import compare, guard
-from portal.sources.facilities import Reading, read_list
-from portal.sources.models import SnapshotRow
+from portal.sources.catalogue import RMAP, SOURCES, Columns
+from portal.sources.models import SnapshotRow, SyncRun
 from portal.sources.refusal import Refused
-from tests.factories.sources import read
+from tests.factories.sources import read, read_list
 
 DAYS = ("2026-09-01", "2026-10-01", "2026-11-01")
 BAD = ("duplicate-ids", "empty", "header-only", "html-login", "latin1", "mojibake", "renamed-columns")
+PROGRAMMES = ("rmap", "lbma", "rjc")
 NAMES = {"audit_date": "last_audit_date", "cycle_years": "audit_cycle", "cross_recognised": "cross_recognised_scheme"}
-
-
-def entry(programme: str) -> ListSource:
-    """The catalogue's entry, or one as a further list would have: the same columns, other dates and words."""
-    words = {"Listed": "conformant", "Certified": "conformant"}
-    values = {**vars(RMAP), "normal_status": lambda raw: words.get(raw, "unknown_label")}
-    return {
-        "rmap": RMAP,
-        "lbma": ListSource(**{**values, "code": "lbma", "scheme": "lbma", "date_format": "%d/%m/%Y"}),
-        "rjc": ListSource(**{**values, "code": "rjc", "scheme": "rjc", "facility_id": re.compile(r"CID\d{6}")}),
-    }[programme]
 
 
 @pytest.fixture(scope="session")
@@ -45,57 +32,86 @@ def expectation(feeds: Path, name: str) -> dict[str, Any]:
     return found
 
 
-def reading(feeds: Path, programme: str, day: str, suffix: str) -> Reading:
-    return read_list((feeds / f"synthetic-{programme}-{day}.{suffix}").read_bytes(), entry(programme))
+def offer(feeds: Path, programme: str, day: str, suffix: str) -> SyncRun:
+    """The run of one day's list, carried out."""
+    file = f"synthetic-{programme}-{day}.{suffix}"
+    with db.transaction():
+        return read((feeds / file).read_bytes(), date.fromisoformat(day), filename=file, source=programme)
 
 
 @pytest.mark.parametrize("suffix", ["csv", "xlsx"])
 @pytest.mark.parametrize("day", DAYS)
-@pytest.mark.parametrize("programme", ["rmap", "lbma", "rjc"])
+@pytest.mark.parametrize("programme", PROGRAMMES)
 def test_each_day_is_read_whole(feeds: Path, programme: str, day: str, suffix: str) -> None:
     expected = expectation(feeds, f"synthetic-{programme}-{day}")
-    assert Columns(**_fields(expected["columns"])) == entry(programme).columns
-    got = reading(feeds, programme, day, suffix)
+    source = SOURCES[programme]
+    assert Columns(**_fields(expected["columns"])) == source.columns
+    got = read_list((feeds / f"synthetic-{programme}-{day}.{suffix}").read_bytes(), source)
     assert got.rejects == []
     assert len(got.rows) == expected["rows"]
-    assert _counted(row.metal.capitalize() for row in got.rows.values()) == expected["rows_by_metal"]
-    assert _counted(row.raw_status for row in got.rows.values()) == expected["rows_by_status"]
+    assert Counter(row.metal.capitalize() for row in got.rows.values()) == expected["rows_by_metal"]
+    assert Counter(row.raw_status for row in got.rows.values()) == expected["rows_by_status"]
+    assert "unknown_label" not in {row.status for row in got.rows.values()}
 
 
 @pytest.mark.parametrize("suffixes", [("csv", "csv"), ("csv", "xlsx"), ("xlsx", "csv")], ids="-".join)
-@pytest.mark.parametrize("programme", ["rmap", "lbma", "rjc"])
-def test_the_second_day_changes_exactly_what_it_should(feeds: Path, programme: str, suffixes: tuple[str, str]) -> None:
+@pytest.mark.parametrize("programme", PROGRAMMES)
+def test_the_three_days_change_exactly_what_they_should(
+    feeds: Path, acting, programme: str, suffixes: tuple[str, str]
+) -> None:
+    """The second day is applied with exactly its differences; the third, cut off, is held and changes nothing."""
+    acting("system")
+    first = offer(feeds, programme, DAYS[0], suffixes[0])
+    assert first.state == "applied"
+    second = offer(feeds, programme, DAYS[1], suffixes[1])
+    assert second.state == "applied"
     expected = expectation(feeds, f"synthetic-{programme}-{DAYS[1]}")["diff"]
-    before = reading(feeds, programme, DAYS[0], suffixes[0]).rows
-    now = reading(feeds, programme, DAYS[1], suffixes[1])
-    diff = compare(before, now)
-    assert _keyed(diff.status_changed, "from", "to") == _keyed(expected["status_changed"], "from", "to")
-    assert _keyed(diff.renamed, "from", "to") == _keyed(expected["renamed"], "from", "to")
-    assert _keyed(diff.removed, "name", "status") == _keyed(expected["removed"], "name", "status")
-    assert _keyed(diff.added, "name", "country", "status") == _keyed(expected["added"], "name", "country", "status")
-    assert {one["facility_id"]: one["audit_date"] for one in diff.added} == {
+    _assert_equal(second, expected)
+    # New observations: those added, and whatever row has another word; who is missing for the first time keeps its own.
+    changed = {one["smelter_id"] for kind in ("status_changed", "renamed") for one in expected[kind]}
+    changed |= {one["smelter_id"] for one in expected["other_field_changes"] if one["field"] != "country"}
+    assert second.counts["observed"] == len(changed) + len(expected["added"])
+    before = state()
+    _assert_held(offer(feeds, programme, DAYS[2], suffixes[0]), expectation(feeds, f"synthetic-{programme}-{DAYS[2]}"))
+    assert state() == before
+
+
+def _assert_equal(run: SyncRun, expected: dict[str, Any]) -> None:
+    """The run's difference is the expected one, entry for entry."""
+    for kind, fields in (
+        ("status_changed", ("from", "to")),
+        ("renamed", ("from", "to")),
+        ("removed", ("name", "status")),
+        ("added", ("name", "country", "status")),
+    ):
+        assert _keyed(run.diff[kind], *fields) == _keyed(expected[kind], *fields), kind
+    assert {one["facility_id"]: one["audit_date"] for one in run.diff["added"]} == {
         one["smelter_id"]: one["last_audit_date"] for one in expected["added"]
     }
-    assert {(one["facility_id"], NAMES.get(one["field"], one["field"])) for one in diff.other_fields} == {
-        (one["smelter_id"], one["field"]) for one in expected["other_field_changes"]
-    }
-    assert diff.unchanged == expected["unchanged"]
-    assert guard(diff, before, now) is None
+    assert Counter((one["facility_id"], NAMES.get(one["field"], one["field"])) for one in run.diff["other_fields"]) == (
+        Counter((one["smelter_id"], one["field"]) for one in expected["other_field_changes"])
+    )
+    assert run.counts["unchanged"] == expected["unchanged"]
 
 
-@pytest.mark.parametrize("programme", ["rmap", "lbma", "rjc"])
-def test_the_truncated_third_day_is_held(feeds: Path, programme: str) -> None:
-    expected = expectation(feeds, f"synthetic-{programme}-{DAYS[2]}")
-    before = reading(feeds, programme, DAYS[1], "csv").rows
-    now = reading(feeds, programme, DAYS[2], "xlsx")
-    diff = compare(before, now)
-    counts = diff.counts()
-    assert {name: counts[name] for name in expected["diff"]} == expected["diff"]
-    finding = guard(diff, before, now)
-    assert finding
-    assert finding[0] == expected["guard"]
-    assert finding[1]["count"] == expected["would_remove"]
-    assert round(finding[1]["share"], 2) == round(expected["would_remove_share"], 2)
+def _assert_held(run: SyncRun, expected: dict[str, Any]) -> None:
+    assert (run.state, run.reason) == ("held", expected["guard"])
+    assert {name: run.counts[name] for name in expected["diff"]} == expected["diff"]
+    assert run.reason_params["count"] == expected["would_remove"]
+    assert round(run.reason_params["share"], 2) == round(expected["would_remove_share"], 2)
+
+
+def test_the_lists_stand_side_by_side(feeds: Path, acting) -> None:
+    """What one scheme says never changes what another says of the same refinery."""
+    acting("system")
+    offer(feeds, "rmap", DAYS[0], "csv")
+    before = state("rmap")
+    for programme in ("lbma", "rjc"):
+        for day in DAYS[:2]:
+            assert offer(feeds, programme, day, "csv").state == "applied"
+    assert [row[:2] + row[3:] for row in state("rmap")] == [row[:2] + row[3:] for row in before]
+    shown = db.session.execute(text("SELECT count(*), count(DISTINCT (facility_id, metal)) FROM pinch_point")).one()
+    assert shown[0] == shown[1]
 
 
 @pytest.mark.parametrize("name", BAD)
@@ -134,32 +150,19 @@ def test_a_bad_file_changes_nothing(feeds: Path, acting, name: str) -> None:
     assert db.session.scalar(select(func.count()).select_from(SnapshotRow)) == 323
 
 
-@pytest.mark.parametrize("suffix", ["csv", "xlsx"])
-def test_three_days_one_after_the_other(feeds: Path, acting, suffix: str) -> None:
-    acting("system")
-    states = []
-    for day in DAYS:
-        with db.transaction():
-            content = (feeds / f"synthetic-rmap-{day}.{suffix}").read_bytes()
-            states.append(read(content, date.fromisoformat(day), filename=f"list.{suffix}").state)
-        if day == DAYS[1]:
-            second = state()
-    assert states == ["applied", "applied", "held"]
-    assert state() == second
-    # 323 at first, then 4 new, 7 statuses and 3 names; the two that are missing for the first time keep their status.
-    assert db.session.scalar(select(func.count()).select_from(AssuranceObservation)) == 323 + 14
-
-
-def state() -> list[Any]:
-    """The newest word on each facility, as it would be shown."""
+def state(scheme: str | None = None) -> list[Any]:
+    """The newest word of each scheme (or one) on each facility, as it would be shown."""
     rows = db.session.execute(
         text("""
-            SELECT DISTINCT ON (p.id) p.facility_id, p.metal, p.name, o.status, o.raw_status, o.audit_date, o.as_of
+            SELECT DISTINCT ON (p.id, o.scheme)
+              p.facility_id, p.metal, p.name, o.scheme, o.status, o.raw_status, o.audit_date, o.as_of
             FROM pinch_point p JOIN assurance_observation o ON o.pinch_point_id = p.id
-            ORDER BY p.id, o.as_of DESC, o.seen_at DESC
-        """)
+            WHERE o.scheme = coalesce(:scheme, o.scheme)
+            ORDER BY p.id, o.scheme, o.as_of DESC, o.seen_at DESC
+        """),
+        {"scheme": scheme},
     )
-    return sorted(tuple(row) for row in rows)
+    return sorted((tuple(row) for row in rows), key=str)
 
 
 def _fields(columns: dict[str, str]) -> dict[str, str]:
@@ -168,15 +171,8 @@ def _fields(columns: dict[str, str]) -> dict[str, str]:
     return {ours.get(name, name): title for name, title in columns.items()}
 
 
-def _keyed(entries: list[dict[str, Any]], *fields: str) -> set[tuple[Any, ...]]:
-    return {
+def _keyed(entries: list[dict[str, Any]], *fields: str) -> Counter[tuple[Any, ...]]:
+    return Counter(
         (one.get("facility_id", one.get("smelter_id")), one["metal"].lower(), *(one[field] for field in fields))
         for one in entries
-    }
-
-
-def _counted(values: Any) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for value in values:
-        found[value] = found.get(value, 0) + 1
-    return found
+    )

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given, settings, strategies
 from openpyxl import Workbook
 
-from portal.sources.catalogue import RMAP
-from portal.sources.facilities import is_mojibake, read_list
+from portal.sources.catalogue import COPPER_MARK, RMAP
+from portal.sources.facilities import Reading, is_mojibake
 from portal.sources.refusal import Refused
 from portal.sources.rules import Reason
-from tests.factories.sources import Line, feed, line
+from tests.factories.sources import Line, feed, line, read_list
 
 TITLES = RMAP.columns.titles
 
@@ -89,7 +89,7 @@ def test_a_bad_row_is_kept_aside_with_its_place(cells: dict[str, str], reason: s
     (reject,) = reading.rejects
     assert (reject.row, reject.reason, reject.column) == (22, reason, column)
     readable = column not in ("Smelter ID", "Metal")
-    assert reading.protected == ({("CID900001", "gold")} if readable else set())
+    assert ((reject.facility_id, reject.metal) == ("CID900001", "gold")) is readable
 
 
 def test_a_cut_off_row_is_kept_aside() -> None:
@@ -106,7 +106,44 @@ def test_the_same_row_twice_counts_once() -> None:
     reading = read_list(feed([line(1), line(2), line(1)]), RMAP)
     assert len(reading.rows) == 2
     assert [(reject.row, reject.reason) for reject in reading.rejects] == [(4, "repeated")]
-    assert reading.protected == set()
+
+
+def test_a_site_with_several_metals_is_a_facility_for_each() -> None:
+    lines = [
+        ("KUP-0001", "Copper; Molybdenum", "North Smelter", "CHILE", "Awarded", "2026-02-01", "3 years", ""),
+        ("KUP-0002", "Copper; Kryptonite", "South Smelter", "CHILE", "In process", "", "", "ISO"),
+    ]
+    reading = read_list(feed(lines, COPPER_MARK.columns.titles), COPPER_MARK)
+    assert {(row.facility_id, row.metal, row.status) for row in reading.rows.values()} == {
+        ("KUP-0001", "copper", "conformant"),
+        ("KUP-0001", "molybdenum", "conformant"),
+        ("KUP-0002", "copper", "active"),
+    }
+    assert [(one.row, one.reason, one.text) for one in reading.rejects] == [(3, "unknown_metal", "Copper; Kryptonite")]
+
+
+def test_a_status_that_says_cross_recognised_is_conformant_by_another_scheme() -> None:
+    lines = [
+        line(1, "Cross-recognised"),
+        line(2, "Conformant (Cross-recognized)", cross_recognised="LBMA RGG"),
+        line(3, "Eligible"),
+        line(4, "Extended Plan"),
+    ]
+    rows = read_list(feed(lines), RMAP).rows.values()
+    assert [(row.status, row.cross_recognised) for row in rows] == [
+        ("conformant", "Cross-recognised"),
+        ("conformant", "LBMA RGG"),
+        ("eligible", None),
+        ("extended_cap", None),
+    ]
+
+
+def test_a_list_is_read_as_a_stream() -> None:
+    """Nothing beyond the row asked for is read, so a contradiction at the end is found at the end."""
+    rows = iter(Reading(feed([line(1), line(2), line(1, "Active")]), RMAP))
+    assert [next(rows).facility_id, next(rows).facility_id] == ["CID900001", "CID900002"]
+    with pytest.raises(Refused, match="duplicate_ids"):
+        next(rows)
 
 
 def test_one_id_with_two_metals_is_two_facilities() -> None:
@@ -200,7 +237,7 @@ def test_whatever_the_bytes_are_they_are_read_or_refused(data: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["portal/sources/tabular.py", "portal/sources/facilities.py", "portal/sources/compare.py"]
+    "name", ["portal/sources/tabular.py", "portal/sources/facilities.py", "portal/sources/guard.py"]
 )
 def test_reading_is_pure(name: str) -> None:
     """Uploads, the worker and the command line all read with it, so it knows neither a database nor the network."""

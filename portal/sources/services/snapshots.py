@@ -1,0 +1,146 @@
+"""The rows of a list: stored with COPY as they are read, compared by the database with the list that is shown.
+
+Of a source the shown list is kept, row by row. A list that comes lies in a work table for the time of its run, and only
+what differs is written to the shown one. A held list is read again from its file when a person applies it.
+"""
+
+from collections.abc import Iterable
+from typing import Any, cast
+from uuid import UUID
+
+import psycopg
+from sqlalchemy import text
+
+from portal.db import session
+from portal.sources.facilities import FacilityRow
+from portal.sources.models import SyncRun
+from portal.sources.refusal import Refused
+
+_VALUES = ("name", "country", "raw_status", "status", "audit_date", "cycle_years", "cross_recognised")
+
+
+def _columns(prefix: str) -> str:
+    return ", ".join(f"{prefix}{name}" for name in _VALUES)
+
+
+# A facility that the list names in a row that could not be taken is not missing.
+_NOTE_CHANGES = text(f"""
+    INSERT INTO list_change (run_id, facility_id, metal, {_columns("")}, {_columns("was_")})
+    SELECT :run, facility_id, metal, {_columns("now.")}, {_columns("was.")}
+    FROM (SELECT * FROM incoming_row WHERE run_id = :run) now
+    FULL JOIN (SELECT * FROM snapshot_row WHERE source_code = :source) was USING (facility_id, metal)
+    WHERE ({_columns("now.")}) IS DISTINCT FROM ({_columns("was.")})
+      AND (now.run_id IS NOT NULL OR NOT EXISTS (
+        SELECT 1 FROM sync_run r, jsonb_to_recordset(r.rejects) AS x (facility_id text, metal text)
+        WHERE r.id = :run AND x.facility_id = was.facility_id AND x.metal = was.metal))
+""")  # noqa: S608 - our own words only
+_TAKE_OFF = text("""
+    DELETE FROM snapshot_row s USING list_change c
+    WHERE c.run_id = :run AND c.name IS NULL
+      AND s.source_code = :source AND s.facility_id = c.facility_id AND s.metal = c.metal
+""")
+_PUT_ON = text(f"""
+    INSERT INTO snapshot_row (source_code, facility_id, metal, {_columns("")})
+    SELECT :source, facility_id, metal, {_columns("")} FROM list_change WHERE run_id = :run AND name IS NOT NULL
+    ON CONFLICT (source_code, facility_id, metal)
+    DO UPDATE SET ({_columns("")}) = ROW ({_columns("excluded.")})
+""")  # noqa: S608
+_FORGET = text("""
+    WITH gone AS (DELETE FROM list_change WHERE run_id = :run) DELETE FROM incoming_row WHERE run_id = :run
+""")
+
+_ORDER = 'ORDER BY facility_id COLLATE "C", metal COLLATE "C"'
+_FACILITY = "'facility_id', facility_id, 'metal', metal, 'name', coalesce(name, was_name)"
+_ADDED = "was_name IS NULL"
+_REMOVED = "name IS NULL"
+_BOTH = "name IS NOT NULL AND was_name IS NOT NULL"
+KINDS = ("added", "removed", "renamed", "status_changed", "other_fields")
+_OTHER_FIELDS = ("audit_date", "cycle_years", "country", "cross_recognised")
+
+
+def _entries(where: str, *values: str) -> str:
+    built = f"jsonb_build_object({', '.join((_FACILITY, *values))})"
+    return f"coalesce((SELECT jsonb_agg({built} {_ORDER}) FROM change WHERE {where}), '[]')"  # noqa: S608
+
+
+def _field_entries() -> str:
+    fields = ", ".join(f"('{name}', to_jsonb(was_{name}), to_jsonb({name}))" for name in _OTHER_FIELDS)
+    now, was = ", ".join(_OTHER_FIELDS), ", ".join(f"was_{name}" for name in _OTHER_FIELDS)
+    built = f"jsonb_build_object({_FACILITY}, 'field', field, 'from', before, 'to', after)"
+    return f"""coalesce((
+        SELECT jsonb_agg({built} {_ORDER}) FROM change, LATERAL (VALUES {fields}) AS one (field, before, after)
+        WHERE {_BOTH} AND ({now}) IS DISTINCT FROM ({was}) AND before IS DISTINCT FROM after), '[]')"""  # noqa: S608
+
+
+_COMPARE = text(f"""
+    WITH change AS (SELECT * FROM list_change WHERE run_id = :run)
+    UPDATE sync_run SET diff = jsonb_build_object(
+      'added', {_entries(_ADDED, "'country', country, 'status', raw_status, 'audit_date', audit_date")},
+      'removed', {_entries(_REMOVED, "'status', was_raw_status")},
+      'renamed', {_entries(f"{_BOTH} AND name <> was_name", "'from', was_name, 'to', name")},
+      'status_changed',
+        {_entries(f"{_BOTH} AND raw_status <> was_raw_status", "'from', was_raw_status, 'to', raw_status")},
+      'other_fields', {_field_entries()})
+    WHERE id = :run
+    RETURNING (SELECT jsonb_object_agg(key, jsonb_array_length(value)) FROM jsonb_each(diff)) AS counts,
+      (SELECT count(*) FROM change WHERE {_BOTH}) AS changed,
+      (SELECT count(*) FROM change WHERE {_BOTH} AND audit_date < was_audit_date) AS backwards
+""")  # noqa: S608
+
+
+def plan_for_lists() -> None:
+    """Have this transaction join whole lists by hashing them.
+
+    The database has no statistics of rows that were stored a moment ago. It takes them for a handful, and would look
+    each of 50,000 up one by one.
+    """
+    session.execute(text("SELECT set_config('enable_nestloop', 'off', true), set_config('work_mem', '64MB', true)"))
+
+
+def take_in(run_id: UUID, rows: Iterable[FacilityRow]) -> None:
+    """Store the rows of a list while it is read. Raises Refused, and then keeps none of them."""
+    session.flush()
+    columns = ", ".join(("run_id", *FacilityRow._fields))
+    refused = None
+    with session.begin_nested() as savepoint:
+        connection = cast("psycopg.Connection[Any]", session.connection().connection.driver_connection)
+        try:
+            with connection.cursor() as cursor, cursor.copy(f"COPY incoming_row ({columns}) FROM STDIN") as copy:
+                for row in rows:
+                    copy.write_row((run_id, *row))
+        except Refused as error:
+            savepoint.rollback()
+            refused = error
+    if refused:
+        raise refused
+
+
+def note_changes(run: SyncRun) -> None:
+    """Find what a run's list says otherwise than the one that is shown, for all that follows in this transaction."""
+    session.flush()
+    session.execute(_NOTE_CHANGES, {"run": run.id, "source": run.source_code})
+
+
+def show(run: SyncRun) -> None:
+    """Make the run's list the one that is shown: only what differs is written."""
+    for statement in (_TAKE_OFF, _PUT_ON):
+        session.execute(statement, {"run": run.id, "source": run.source_code})
+
+
+def forget(run: SyncRun) -> None:
+    """Empty the work tables: the run is applied, or its file waits for a person to decide."""
+    session.execute(_FORGET, {"run": run.id})
+
+
+def compare(run: SyncRun) -> dict[str, int]:
+    """Note how a run's list differs from the one that is shown: the entries with the run, sorted by facility.
+
+    The number of each kind. Of a first list everything is new: that is counted and not spelt out.
+    """
+    note_changes(run)
+    if run.previous_run_id is None:
+        return {**dict.fromkeys(KINDS, 0), "added": run.rows_read, "unchanged": 0, "backwards": 0}
+    found = session.execute(_COMPARE, {"run": run.id}, execution_options={"synchronize_session": False}).one()
+    session.expire(run, ["diff"])
+    unchanged = run.rows_read - found.counts["added"] - found.changed
+    return {**{kind: found.counts[kind] for kind in KINDS}, "unchanged": unchanged, "backwards": found.backwards}
