@@ -107,11 +107,12 @@ def create_app(settings: Settings | None = None) -> Flask:
     filters.install(app)
     security.install(app, settings)
     guard.install(app, _load_actor)
-    CSRFProtect(app)
+    csrf = CSRFProtect(app)
     app.register_blueprint(health.bp)
     app.register_blueprint(about.bp)
     for feature in FEATURES:
         app.register_blueprint(feature.bp)
+    csrf.exempt(notifications.stop)  # pressed in mail programs; the address itself is the secret
     _install_context(app)
     return app
 

@@ -197,6 +197,15 @@ def plan_once() -> None:
     session.execute(_PLAN_ONCE)
 
 
+def join_whole_sets() -> None:
+    """Have this transaction join by hashing whole sets, for statements over 50,000 rows and more.
+
+    The database has no statistics of rows that were stored a moment ago. It takes them for a handful, and would look
+    each of them up one by one.
+    """
+    session.execute(text("SELECT set_config('enable_nestloop', 'off', true), set_config('work_mem', '64MB', true)"))
+
+
 def among(column: Any, ids: Collection[UUID]) -> ColumnElement[bool]:
     """`column` is one of these ids, as one parameter: thousands of them in an IN list cost more than their rows."""
     condition: ColumnElement[bool] = column == any_(literal(list(ids), ARRAY(Uuid)))

@@ -28,6 +28,14 @@ class Settings(BaseSettings):
         "", description="Hosts (name:port) of one's own mirrors: may be in the private network and without TLS."
     )
 
+    public_url: str = Field("http://127.0.0.1:8000", description="How people reach the portal; for links in e-mail.")
+    smtp_host: str = Field("", description="Mail server for digests; empty sends none.")
+    smtp_port: int = Field(587, ge=1, le=65535)
+    smtp_security: str = Field("starttls", pattern="^(starttls|tls|none)$")
+    smtp_user: str = ""
+    smtp_password: SecretStr = SecretStr("")
+    mail_from: str = Field("supplier-commons@localhost", description="Sender of e-mail.")
+
     gleif_url: str = Field(
         "https://api.gleif.org/api/v1", description="GLEIF's API, or a mirror of it; empty switches it off."
     )

@@ -80,5 +80,6 @@ SHARED: dict[str, Callable[[], Any]] = {
     "list_run_id": lambda: sanctions.make_list_run().id,
     "facility_id": lambda: "CID000004",
     "scheme_code": lambda: "rmap",
+    "digest_token": lambda: "not-a-link",
     "event_id": lambda: UUID(int=1),
 }

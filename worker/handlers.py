@@ -11,7 +11,7 @@ from uuid import UUID
 from portal.notifications import services as notifications
 from portal.notifications.ripple import count_suppliers_touched, tell_of_changes
 from portal.outbox.events import Event
-from worker.tasks import gleif, imports, notices, sanctions, smelter_names, sources
+from worker.tasks import digests, gleif, imports, notices, sanctions, smelter_names, sources
 
 Handler = Callable[[UUID, dict[str, Any]], None]
 
@@ -51,6 +51,7 @@ HANDLERS: dict[Event, tuple[Handler | Fetching, ...]] = {
     Event.MERGE_PROPOSED: (notifications.tell_of_proposed_merge,),
     Event.SUPPLIERS_MERGED: (notifications.tell_of_merge,),
     Event.MERGE_UNDONE: (notifications.tell_of_undone_merge,),
+    Event.DIGEST_REQUESTED: (Fetching(digests.send, digests.note),),
     Event.LEI_RECORD_REQUESTED: (Fetching(gleif.fetch_record, gleif.take_record),),
     Event.LEI_SEARCH_REQUESTED: (Fetching(gleif.search, gleif.take_proposals),),
 }

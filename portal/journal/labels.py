@@ -32,6 +32,8 @@ ACTIONS = {
     "impact.changed": _l("Row on minerals and impacts changed"),
     "impact.restored": _l("Row on minerals and impacts brought back"),
     "impact.withdrawn": _l("Row on minerals and impacts taken out"),
+    "digest.chosen": _l("Daily digest asked for"),
+    "digest.stopped": _l("Daily digest ended"),
     "import.applied": _l("List of suppliers imported"),
     "import.checked": _l("List of suppliers checked"),
     "import.uploaded": _l("List of suppliers uploaded"),

@@ -1,10 +1,10 @@
 """Notices: what an authority is told once, and who of its people has read it."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import DateTime, ForeignKey, String, Text, UniqueConstraint, func
+from sqlalchemy import CheckConstraint, DateTime, ForeignKey, String, Text, UniqueConstraint, func
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -35,3 +35,32 @@ class NoticeRead(Base):
     notice_id: Mapped[UUID] = mapped_column(ForeignKey("notice.id", ondelete="CASCADE"), primary_key=True)
     user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"), primary_key=True)
     read_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
+
+
+class DigestChoice(Base):
+    """A person wants the daily digest by e-mail, and in which language; without a row nobody is written to."""
+
+    __tablename__ = "digest_choice"
+
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"), primary_key=True)
+    locale: Mapped[str] = mapped_column(String(8))
+    since: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
+
+
+class DigestMail(Base):
+    """One person's digest of one day: at most one, whatever happens to the worker or the mail server."""
+
+    __tablename__ = "digest_mail"
+
+    id: Mapped[UuidKey]
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"))
+    day: Mapped[date]
+    state: Mapped[str] = mapped_column(String(8), default="due")
+    upto: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))  # notices until then are in it
+    notices: Mapped[int] = mapped_column(default=0)
+    error: Mapped[str | None] = mapped_column(Text)
+
+    __table_args__ = (
+        UniqueConstraint("user_id", "day"),
+        CheckConstraint("state IN ('due', 'sending', 'sent', 'nothing', 'failed', 'stopped')", name="state"),
+    )

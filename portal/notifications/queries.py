@@ -2,10 +2,11 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Exists, ScalarSelect, Select, exists, func, literal, or_, select, tuple_, union
+from sqlalchemy import Exists, ScalarSelect, Select, any_, exists, func, literal, or_, select, tuple_, union
 from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
 from sqlalchemy.types import Text
 
@@ -18,7 +19,7 @@ from portal.audits.models import JointAudit
 from portal.clock import today
 from portal.contracts import queries as contracts
 from portal.contracts.models import Contract
-from portal.db import session
+from portal.db import join_whole_sets, session
 from portal.declarations import queries as declarations
 from portal.declarations.models import Declaration, SmelterLine
 from portal.declarations.reuse import queries as reuse
@@ -107,6 +108,17 @@ def inbox(actor: Actor, cursor: str | None = None, *, unread_only: bool = False,
     rows = session.execute(query.order_by(Notice.id.desc()).limit(limit + 1)).all()
     more, rows = len(rows) > limit, rows[:limit]
     return Page(_cards(actor, [(row[0], row[1]) for row in rows]), encode_cursor(rows[-1][0].id) if more else None)
+
+
+def unread_since(actor: Actor, since: datetime, most: int) -> tuple[list[Card], int, datetime | None]:
+    """(the newest cards that the person has not read, how many there are in all, when the newest was told)."""
+    query = visible_notices(actor).where(Notice.created_at > since, ~_read_by(actor))
+    notices = session.scalars(query.order_by(Notice.id.desc()).limit(most)).all()
+    if not notices:
+        return [], 0, None
+    counted = query.with_only_columns(func.count(), func.max(Notice.created_at))
+    total, newest = session.execute(counted).one()
+    return _cards(actor, [(notice, False) for notice in notices]), total, newest
 
 
 def card_of(actor: Actor, notice: Notice) -> Card:
@@ -204,12 +216,35 @@ def touched(pairs: Collection[Pair], authority_id: UUID | None = None) -> list[T
     For one authority, or with the system scope for all. Of each owner, supplier and template only the newest
     declaration speaks that the authority sees: a newer one that it does not see changes nothing for it.
     """
+    return [Touch(*row) for row in session.execute(_touches(pairs, authority_id))] if pairs else []
+
+
+def concerned(pairs: Collection[Pair]) -> list[tuple[UUID, Pair]]:
+    """Which authorities each facility concerns, as `touched` has it, whatever the supplier. System scope only."""
     if not pairs:
         return []
+    join_whole_sets()
+    touches = _touches(pairs)
+    columns = touches.selected_columns
+    rows = session.execute(touches.with_only_columns(columns.authority_id, columns.facility_id, columns.metal))
+    return [(authority_id, (facility_id, metal)) for authority_id, facility_id, metal in rows]
+
+
+def _touches(pairs: Collection[Pair], authority_id: UUID | None = None) -> Select[Any]:
+    """Rows of Touch. The declared rows are looked through once: `naming` is what everything else is joined with."""
     pair = _pairs_table(pairs)
-    candidate = _naming(pair).with_only_columns(
-        Declaration.owner_id, Declaration.supplier_id, Declaration.template
-    ).distinct().subquery()  # fmt: skip
+    naming = (
+        select(SmelterLine.declaration_id, pair.c.facility_id, pair.c.metal)
+        .join(pair, tuple_(pair.c.facility_id, pair.c.metal) == tuple_(SmelterLine.resolved_id, SmelterLine.metal))
+        .where(SmelterLine.resolved_id == any_(literal(sorted({one for one, _metal in pairs}), ARRAY(Text))))
+        .distinct()
+        .cte("naming")
+    )
+    candidate = (
+        select(Declaration.owner_id, Declaration.supplier_id, Declaration.template)
+        .where(Declaration.id.in_(select(naming.c.declaration_id)))
+        .distinct()
+    )
     stake = union(
         select(Follow.authority_id, Follow.supplier_id),
         select(Contract.owner_id.label("authority_id"), Contract.supplier_id).where(_runs_today()),
@@ -219,7 +254,7 @@ def touched(pairs: Collection[Pair], authority_id: UUID | None = None) -> list[T
         select(stake.c.authority_id, Declaration.id, Declaration.supplier_id)
         .join(stake, stake.c.supplier_id == Declaration.supplier_id)
         .where(
-            tuple_(Declaration.owner_id, Declaration.supplier_id, Declaration.template).in_(select(candidate)),
+            tuple_(Declaration.owner_id, Declaration.supplier_id, Declaration.template).in_(candidate),
             seen_by(Declaration, stake.c.authority_id),
             Declaration.withdrawn_at.is_(None),
         )
@@ -228,14 +263,12 @@ def touched(pairs: Collection[Pair], authority_id: UUID | None = None) -> list[T
     )
     if authority_id:
         newest = newest.where(stake.c.authority_id == authority_id)
-    speaks = newest.subquery()
-    rows = session.execute(
-        select(speaks.c.authority_id, pair.c.facility_id, pair.c.metal, speaks.c.supplier_id)
-        .join(SmelterLine, SmelterLine.declaration_id == speaks.c.id)
-        .join(pair, tuple_(pair.c.facility_id, pair.c.metal) == tuple_(SmelterLine.resolved_id, SmelterLine.metal))
+    speaks = newest.cte("speaks")
+    return (
+        select(speaks.c.authority_id, naming.c.facility_id, naming.c.metal, speaks.c.supplier_id)
+        .join(naming, naming.c.declaration_id == speaks.c.id)
         .distinct()
     )
-    return [Touch(*row) for row in rows]
 
 
 def count_suppliers_naming(pairs: Collection[Pair]) -> int:

@@ -25,6 +25,7 @@ class Event(StrEnum):
     AUDIT_INVITED = "audit.invited"  # audit_id, authority_id
     AUDIT_ANSWERED = "audit.answered"  # audit_id, authority_id
     ASSESSMENT_SHARED = "assessment.shared"  # assessment_id
+    DIGEST_REQUESTED = "digest.requested"  # mail_id
     LEI_RECORD_REQUESTED = "lei.record_requested"  # lei
     LEI_SEARCH_REQUESTED = "lei.search_requested"  # supplier_id
     MERGE_PROPOSED = "merge.proposed"  # merge_id, kept_id, merged_id, authority_id that has a say

@@ -84,11 +84,15 @@ class SyncRun(Base):
 
 
 class SnapshotRow(Base):
-    """One row of the list that is shown of a source: what the next list is compared with."""
+    """One row of the list that is shown of a source: what the next list is compared with.
+
+    The source is no foreign key, which the database would check for each of 50,000 rows: they are only written by a run
+    of that source, which has one.
+    """
 
     __tablename__ = "snapshot_row"
 
-    source_code: Mapped[str] = mapped_column(ForeignKey("source.code"), primary_key=True)
+    source_code: Mapped[str] = mapped_column(String(20), primary_key=True)
     facility_id: Mapped[str] = mapped_column(String(20), primary_key=True)
     metal: Mapped[str] = mapped_column(String(20), primary_key=True)
     name: Mapped[str] = mapped_column(Text)

@@ -12,11 +12,14 @@ import tracemalloc
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import psycopg
+from sqlalchemy import text
 
 from portal import db
 from portal.access.actor import system_actor
+from portal.notifications.ripple import tell_of_changes
 from portal.sources import queries
 from portal.sources.catalogue import RMAP
 from portal.sources.facilities import FacilityRow, Reading
@@ -121,7 +124,7 @@ def _merge(rows: list[FacilityRow], day: int) -> None:
         )
         session.add(run)
         session.flush()
-        snapshots.plan_for_lists()
+        db.join_whole_sets()
         snapshots.take_in(run.id, rows)
         counts = snapshots.compare(run)
         if counts["status_changed"] < len(rows) // 20:
@@ -167,8 +170,68 @@ def _bare_copy(made: Database, rows: list[FacilityRow]) -> None:
             copy.write_row(("rmap", *row))
 
 
+# Declarations of 333 rows by 600 facilities; suppliers are followed and bought from; the newest declaration speaks.
+DECLARE = """
+TRUNCATE assurance_observation, pinch_point, snapshot_row CASCADE;
+INSERT INTO authority (code, slug, name, country, locale, timezone)
+  SELECT 'B' || n, 'bench-' || n, 'Buyer ' || n, 'SE', 'sv', 'Europe/Stockholm' FROM generate_series(1, 40) n;
+INSERT INTO supplier (legal_name, sort_key, country, version)
+  SELECT 'Firm ' || n, 'firm ' || lpad(n::text, 6, '0'), 'SE', 1 FROM generate_series(1, %(declarations)s) n;
+INSERT INTO file_blob (sha256, size, content) VALUES (repeat('0', 64), 0, '');
+CREATE TEMP TABLE buyer AS SELECT id, row_number() OVER () - 1 AS n FROM authority;
+CREATE TEMP TABLE firm AS SELECT id, row_number() OVER (ORDER BY sort_key) AS n FROM supplier;
+INSERT INTO evidence_item (owner_id, audience, filename, media_type, sha256)
+  SELECT id, 'members', 'a.xlsx', 'x', repeat('0', 64) FROM buyer WHERE n = 0;
+INSERT INTO declaration (owner_id, audience, supplier_id, evidence_id, template, revision, received_on, answers, counts,
+                         rules_version)
+  SELECT b.id, 'members', f.id, (SELECT id FROM evidence_item LIMIT 1), 'CMRT', '6.5', '2026-08-01', '[]', '{}', '1'
+  FROM firm f JOIN buyer b ON b.n = f.n %% 40;
+INSERT INTO smelter_line (declaration_id, row, metal, resolved_id, status)
+  SELECT d.id, r, 'gold', 'CID' || lpad(((d.n * 7 + r * 11) %% 600)::text, 6, '0'), 'matched'
+  FROM (SELECT id, row_number() OVER () AS n FROM declaration) d, generate_series(1, 333) r;
+INSERT INTO follow (authority_id, supplier_id)
+  SELECT b.id, f.id FROM firm f JOIN buyer b ON (f.n + b.n) %% 20 = 0;
+INSERT INTO contract (supplier_id, owner_id, audience, number, title, product_group, starts_on, version)
+  SELECT f.id, b.id, 'owner', 'B-' || f.n, 'Laptops', 'computers', '2026-01-01', 1
+  FROM firm f JOIN buyer b ON b.n = f.n %% 40
+"""
+
+
 def _ripple(made: Database, lines: int) -> None:
-    pass
+    """100 of 600 smelters change: everybody concerned is told, in one pass over a million declared rows."""
+    declarations = lines // 333 + 1
+    with psycopg.connect(made.owner_url, autocommit=True) as connection:
+        connection.execute("SELECT set_config('app.system', 'on', false)")
+        for statement in DECLARE.split(";\n"):
+            connection.execute(statement, {"declarations": declarations})
+    with db.transaction() as session:
+        session.execute(text("UPDATE sync_run SET state = 'failed', reason = 'empty' WHERE state = 'applied'"))
+    names = [line(0, name=f"Smelter {n}", facility_id=f"CID{n:06d}") for n in range(600)]
+    changed = [line(0, "Active", f"Smelter {n}", facility_id=f"CID{n:06d}") for n in range(100)]
+    _apply(feed(names), 60)
+    with db.transaction() as session:
+        run = read(feed([*changed, *names[100:]]), DAY + timedelta(days=61))
+        run_id, counted = run.id, run.counts["status_changed"]
+    made.run("VACUUM ANALYZE")
+    db.session.remove()
+    db.set_scope(authority_id=None, system=True)
+
+    def tell() -> None:
+        with db.transaction() as session:
+            session.execute(text("DELETE FROM notice"))
+            tell_of_changes(uuid4(), {"run_id": str(run_id)})
+
+    seconds = min(_seconds(tell) for _ in range(3))
+    with db.transaction() as session:
+        notices = session.scalar(text("SELECT count(*) FROM notice"))
+        total = session.scalar(text("SELECT count(*) FROM smelter_line"))
+        named = session.scalar(text("SELECT count(*) FROM smelter_line WHERE resolved_id < 'CID000100'"))
+    said = _missed(seconds, RIPPLE_SECONDS, at_most=True)
+    print(
+        f"{counted} changed smelters, {total:,} declared rows ({named:,} name one of them), {declarations:,} suppliers:"
+        f"\n  {notices:,} notices to 40 authorities in {seconds:.2f} s{said}",
+        flush=True,
+    )
 
 
 def _seconds(work: Callable[[], object]) -> float:

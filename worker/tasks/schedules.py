@@ -10,13 +10,17 @@ from portal.access.actor import Actor, system_actor
 from portal.errors import Conflict
 from portal.merging.pairs.queries import is_sweep_time
 from portal.merging.pairs.sweep import sweep_batch
+from portal.notifications import digests
 from portal.registry.dictionary import recount
 from portal.registry.gleif import services as gleif
 from portal.requests.reminders import note_due
 from portal.sanctions.services import requests as sanctions
 from portal.sanctions.services.screening import request_screening
+from portal.settings import get_settings
 from portal.sources.services.requests import request_due
 from worker.app import app
+
+FIRST_HOUR = 4  # UTC: before work begins in the members' countries
 
 log = structlog.get_logger(__name__)
 
@@ -49,6 +53,15 @@ def remind_of_requests() -> None:
     """Note which requests for declarations reached a rung of reminders. Several clocks at once note each once."""
     if reached := _ask(note_due):
         log.info("reminders due", count=len(reached))
+
+
+@app.task(name="schedules.request_due_digests")
+def request_due_digests() -> None:
+    """Ask for the digests of today, in the morning. Several clocks at once ask for each once."""
+    if not get_settings().smtp_host or db.now().hour < FIRST_HOUR:
+        return
+    if requested := _ask(digests.request_due):
+        log.info("digests requested", count=len(requested))
 
 
 def _ask(request: Callable[[Actor], Sequence[object]]) -> Sequence[object]:

@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import select, text
 
 from portal.access.actor import Actor
-from portal.db import now, session
+from portal.db import join_whole_sets, now, session
 from portal.evidence.queries import content_of
 from portal.evidence.services import store_blob
 from portal.journal.services import record
@@ -27,7 +27,7 @@ from portal.sources.refusal import Refused
 from portal.sources.rules import Reason, RunState, Trigger, move
 from portal.sources.services import areas
 from portal.sources.services.observing import confirm_removals, observe_changes
-from portal.sources.services.snapshots import compare, forget, note_changes, plan_for_lists, show, take_in
+from portal.sources.services.snapshots import compare, forget, note_changes, show, take_in
 
 Report = Callable[[int, int], None]
 STEPS = 4
@@ -53,7 +53,7 @@ def execute(actor: Actor, run_id: UUID, report: Report, fetched: Fetched | Refus
     if run is None:
         return None
     lock_source(run.source_code)
-    plan_for_lists()
+    join_whole_sets()
     run.started_at, run.parser = now(), PARSER
     report(1, STEPS)
     try:
@@ -177,7 +177,7 @@ def apply_compared(actor: Actor, run: SyncRun) -> None:
     """Apply a run that was held. A list's file is read and compared once more; areas were kept with the run."""
     source = SOURCES[run.source_code]
     if isinstance(source, ListSource):
-        plan_for_lists()
+        join_whole_sets()
         take_in(run.id, Reading(content_of(run.sha256 or ""), source))
         note_changes(run)
     apply(actor, run)

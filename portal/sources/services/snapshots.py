@@ -41,9 +41,14 @@ _TAKE_OFF = text("""
 """)
 _PUT_ON = text(f"""
     INSERT INTO snapshot_row (source_code, facility_id, metal, {_columns("")})
-    SELECT :source, facility_id, metal, {_columns("")} FROM list_change WHERE run_id = :run AND name IS NOT NULL
-    ON CONFLICT (source_code, facility_id, metal)
-    DO UPDATE SET ({_columns("")}) = ROW ({_columns("excluded.")})
+    SELECT :source, facility_id, metal, {_columns("")} FROM list_change
+    WHERE run_id = :run AND name IS NOT NULL AND was_name IS NULL
+""")  # noqa: S608
+_CHANGE = text(f"""
+    UPDATE snapshot_row s SET ({_columns("")}) = ROW ({_columns("c.")})
+    FROM list_change c
+    WHERE c.run_id = :run AND c.name IS NOT NULL AND c.was_name IS NOT NULL
+      AND s.source_code = :source AND s.facility_id = c.facility_id AND s.metal = c.metal
 """)  # noqa: S608
 _FORGET = text("""
     WITH gone AS (DELETE FROM list_change WHERE run_id = :run) DELETE FROM incoming_row WHERE run_id = :run
@@ -88,15 +93,6 @@ _COMPARE = text(f"""
 """)  # noqa: S608
 
 
-def plan_for_lists() -> None:
-    """Have this transaction join whole lists by hashing them.
-
-    The database has no statistics of rows that were stored a moment ago. It takes them for a handful, and would look
-    each of 50,000 up one by one.
-    """
-    session.execute(text("SELECT set_config('enable_nestloop', 'off', true), set_config('work_mem', '64MB', true)"))
-
-
 def take_in(run_id: UUID, rows: Iterable[FacilityRow]) -> None:
     """Store the rows of a list while it is read. Raises Refused, and then keeps none of them."""
     session.flush()
@@ -123,7 +119,7 @@ def note_changes(run: SyncRun) -> None:
 
 def show(run: SyncRun) -> None:
     """Make the run's list the one that is shown: only what differs is written."""
-    for statement in (_TAKE_OFF, _PUT_ON):
+    for statement in (_TAKE_OFF, _CHANGE, _PUT_ON):
         session.execute(statement, {"run": run.id, "source": run.source_code})
 
 
