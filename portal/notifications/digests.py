@@ -10,7 +10,7 @@ from datetime import date
 from uuid import UUID
 
 from itsdangerous import BadSignature, URLSafeSerializer
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import Date, delete, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from portal.access.actor import Actor
@@ -105,7 +105,7 @@ def _serializer() -> URLSafeSerializer:
 def request_due(actor: Actor) -> Sequence[UUID]:
     """Ask for today's digest of everybody who wants one and has none yet; several clocks at once ask once."""
     wanted = (
-        select(DigestChoice.user_id, func.cast(today(), DigestMail.day.type))
+        select(DigestChoice.user_id, literal(today(), Date))
         .join(User, User.id == DigestChoice.user_id)
         .where(User.active)
     )

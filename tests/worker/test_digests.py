@@ -41,7 +41,7 @@ class Mailbox:
     async def handle_DATA(self, server: Any, _session: Any, envelope: Any) -> str:
         if self.refusal:
             return self.refusal
-        self.letters.append(email.message_from_bytes(envelope.content, policy=default))  # type: ignore[arg-type]
+        self.letters.append(email.message_from_bytes(envelope.content, policy=default))
         if self.hang_up:
             server.transport.abort()
         return "250 taken"

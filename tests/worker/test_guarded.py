@@ -148,6 +148,24 @@ def test_a_server_that_drips_is_given_up_in_time(server: LocalServer) -> None:
     assert perf_counter() - started < 3
 
 
+def test_a_server_that_sends_its_headers_letter_by_letter_is_given_up_in_time(server: LocalServer) -> None:
+    """Each letter comes before the time-out of a single reading, so only the time for all of it ends this."""
+
+    def loris(handler: Handler) -> None:
+        handler.wfile.write(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+        for _ in range(200):
+            sleep(0.05)
+            handler.wfile.write(b"a")
+            handler.wfile.flush()
+
+    server.answer = loris
+    began = perf_counter()
+    with pytest.raises(Refused) as refused:
+        fetch(server.url, None, OPEN, Limits(read=0.3, connect=1, total=1, attempts=1))
+    assert refused.value.reason == Reason.UNREACHABLE
+    assert perf_counter() - began < 3
+
+
 def test_nobody_listens() -> None:
     with pytest.raises(Refused) as error:
         fetch("http://127.0.0.1:1/list.csv", None, OPEN, QUICK)

@@ -7,11 +7,14 @@ seconds. Network errors and 5xx are tried again with growing random pauses; what
 
 import ipaddress
 import socket
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from typing import Any
 from urllib.parse import urljoin
 
 import httpx
@@ -138,13 +141,40 @@ def _asked_to_wait(state: RetryCallState) -> float:
     return (error.retry_after or 0.0) if isinstance(error, Temporary) else 0.0
 
 
+class Cutoff:
+    """Ends a connection at the deadline, whatever it is doing: a server may send its headers one letter at a time."""
+
+    def __init__(self, deadline: float) -> None:
+        self._sockets: list[socket.socket] = []
+        self._timer = threading.Timer(max(deadline - time.monotonic(), 0.0), self._cut)
+        self._timer.daemon = True
+
+    def __enter__(self) -> "Cutoff":
+        self._timer.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._timer.cancel()
+
+    def trace(self, name: str, info: Mapping[str, Any]) -> None:
+        """Notes each connection as it is made; httpcore calls this for each of its steps."""
+        if name in ("connection.connect_tcp.complete", "connection.start_tls.complete"):
+            self._sockets.append(info["return_value"].get_extra_info("socket"))
+
+    def _cut(self) -> None:
+        for connection in self._sockets:
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+
+
 def _attempt(
     url: str, etag: str | None, door: Door, limits: Limits, deadline: float, message: Message | None
 ) -> Fetched:
     timeout = httpx.Timeout(limits.read, connect=limits.connect)
-    with httpx.Client(timeout=timeout, trust_env=False, follow_redirects=False) as client:
+    with Cutoff(deadline) as cutoff, httpx.Client(timeout=timeout, trust_env=False, follow_redirects=False) as client:
         for _ in range(MAX_REDIRECTS + 1):
             request = _request(client, httpx.URL(url), etag, door, limits, message)
+            request.extensions["trace"] = cutoff.trace
             response = client.send(request, stream=True)
             try:
                 if response.status_code not in REDIRECTS:
