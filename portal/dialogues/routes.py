@@ -13,6 +13,7 @@ from portal.authorities import queries as authorities
 from portal.clock import today
 from portal.db import transaction
 from portal.dialogues import queries, services
+from portal.dialogues.drafts import draft_of
 from portal.dialogues.export import export_rows
 from portal.dialogues.forms import AudienceChangeForm, DialogueForm, DoneForm, NoteForm
 from portal.dialogues.labels import CHANNEL_ICONS, CHANNELS
@@ -67,6 +68,10 @@ def export() -> ResponseReturnValue:
 def new(supplier_id: UUID) -> ResponseReturnValue:
     """Log a dialogue; what is known from earlier ones stands below."""
     form = DialogueForm.empty(actor())
+    run_id = request.args.get("change", type=UUID)
+    if request.method == "GET" and run_id:
+        draft = draft_of(run_id, request.args.get("facility", ""), request.args.get("metal", ""))
+        form.subject.data, form.summary.data = draft.get("subject"), draft.get("summary")
     return _edit(form, supplier_id, None)
 
 

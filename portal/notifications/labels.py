@@ -6,8 +6,8 @@ from typing import Any
 from flask_babel import gettext as _
 
 from portal.declarations.reuse.rules import Ending
-from portal.minerals.labels import METALS, SCHEMES
-from portal.minerals.rules import Assurance
+from portal.minerals.labels import SCHEMES
+from portal.minerals.wording import change_title
 from portal.notifications.queries import Card
 from portal.notifications.rules import OF_MERGES, NoticeKind
 from portal.requests.rules import Rung
@@ -75,20 +75,3 @@ def reliance_title(params: dict[str, Any], supplier: str) -> str:
 def change_source(params: dict[str, Any]) -> tuple[str, date]:
     """Which list said so, and of which day."""
     return str(SCHEMES.get(params["scheme"], params["scheme"])), date.fromisoformat(params["as_of"])
-
-
-def change_title(params: dict[str, Any]) -> str:
-    """A change on a list as a sentence: leaving the list is told apart from failing an audit."""
-    words = {"name": params["name"], "metal": str(METALS.get(params["metal"], params["metal"])).lower()}
-    after, before = params["after"], params["before"]
-    if after == Assurance.REMOVED:
-        return _("%(name)s is no longer on the list of %(metal)s smelters", **words)
-    if after == Assurance.NON_CONFORMANT:
-        return _("%(name)s did not meet the standard in its audit for %(metal)s", **words)
-    if after == Assurance.CONFORMANT:
-        return _("%(name)s is now conformant for %(metal)s", **words)
-    if before == Assurance.CONFORMANT:
-        return _("%(name)s is no longer conformant for %(metal)s", **words)
-    if before is None:
-        return _("%(name)s is now on the list of %(metal)s smelters", **words)
-    return _("%(name)s has another status for %(metal)s", **words)

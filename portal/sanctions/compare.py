@@ -7,7 +7,7 @@ from typing import Any
 
 from portal.sanctions.party import Party
 from portal.sanctions.reading.result import Key, Reading
-from portal.sources.compare import LIMIT, REJECTS_LIMIT
+from portal.sources.guard import LIMIT, REJECTS_LIMIT
 from portal.sources.rules import Reason
 
 Entry = dict[str, Any]

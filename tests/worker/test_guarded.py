@@ -5,17 +5,19 @@ import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from time import perf_counter, sleep
-from types import ModuleType
 from urllib.parse import urlsplit
 
 import pytest
 
 from portal.settings import Settings, get_settings
+from portal.sources.catalogue import RMAP
 from portal.sources.refusal import Refused
 from portal.sources.rules import Reason
-from worker.connectors import cahra, rmap
+from portal.sources.services.runs import Fetched
+from worker.connectors import cahra, facility_lists
 from worker.connectors.guarded import Door, Limits, fetch, is_public
 
 LIST = b"Smelter ID,Metal\nCID900001,Gold\n"
@@ -299,18 +301,18 @@ def test_public_places(place: str, public: bool) -> None:
     assert is_public(place) is public
 
 
-@pytest.mark.parametrize("connector", [rmap, cahra])
+@pytest.mark.parametrize("fetch_list", [partial(facility_lists.fetch, source=RMAP), cahra.fetch])
 def test_a_sources_own_connector_asks_the_settings(
-    connector: ModuleType, server: LocalServer, settings: Settings, monkeypatch: pytest.MonkeyPatch
+    fetch_list: Callable[..., Fetched], server: LocalServer, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     server.answer = lambda handler: handler.send(200, LIST)
     with pytest.raises(Refused) as error:
-        connector.fetch(server.url, None, QUICK)
+        fetch_list(server.url, None, QUICK)
     assert (error.value.reason, server.asked) == (Reason.FORBIDDEN_ADDRESS, [])
     monkeypatch.setenv("SOURCE_PRIVATE_HOSTS", f"other:1, 127.0.0.1:{server.server_port}")
     get_settings.cache_clear()
     try:
-        assert connector.fetch(server.url, None, QUICK).content == LIST
+        assert fetch_list(server.url, None, QUICK).content == LIST
     finally:
         monkeypatch.undo()
         get_settings.cache_clear()

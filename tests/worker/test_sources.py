@@ -1,6 +1,7 @@
 """A source from the clock to the screen: beat asks, the outbox delivers, the list is fetched and applied once."""
 
 from datetime import timedelta
+from threading import Barrier, Thread
 
 import pytest
 from sqlalchemy import func, select
@@ -14,7 +15,7 @@ from portal.sources.models import Source, SyncRun
 from portal.sources.refusal import Refused
 from portal.sources.rules import Reason
 from portal.sources.services import requests
-from portal.sources.services.runs import Fetched
+from portal.sources.services.runs import Fetched, execute
 from tests.events import deliver_all
 from tests.factories.sources import feed, line
 from worker.tasks import schedules, sources
@@ -82,3 +83,30 @@ def test_an_uploaded_run_asks_nothing_of_the_web(web: list[tuple[str, str | None
 
 def test_every_source_has_a_connector() -> None:
     assert set(sources.CONNECTORS) == set(SOURCES)
+
+
+def test_two_workers_at_once_apply_a_run_once(acting) -> None:
+    """Both hold the same run in their hands: one applies it, the other waits and finds it decided."""
+    acting("system")
+    with db.transaction():
+        actor = system_actor("test")
+        run_id = requests.upload_list(actor, "rmap", content=feed(LIST), filename="x.csv", as_of=db.now().date()).id
+    db.session.remove()
+    both, ends = Barrier(2), []
+
+    def work() -> None:
+        db.set_scope(authority_id=None, system=True)
+        both.wait(10)
+        try:
+            with db.transaction():
+                ends.append(execute(system_actor("test"), run_id, lambda _done, _total: None) is not None)
+        finally:
+            db.session.remove()
+
+    threads = [Thread(target=work) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert sorted(ends) == [False, True]
+    assert db.session.scalar(select(func.count()).select_from(AssuranceObservation)) == len(LIST)

@@ -8,11 +8,15 @@ from uuid import UUID
 from portal import db, progress
 from portal.access.actor import system_actor
 from portal.sources import queries
+from portal.sources.catalogue import COPPER_MARK, LBMA, RJC, RMAP
 from portal.sources.refusal import Refused
 from portal.sources.services.runs import Fetched, execute
-from worker.connectors import cahra, rmap
+from worker.connectors import cahra, facility_lists
 
-CONNECTORS: Mapping[str, Callable[[str, str | None], Fetched]] = {"rmap": rmap.fetch, "cahra": cahra.fetch}
+CONNECTORS: Mapping[str, Callable[[str, str | None], Fetched]] = {
+    "cahra": cahra.fetch,
+    **{source.code: partial(facility_lists.fetch, source=source) for source in (RMAP, LBMA, RJC, COPPER_MARK)},
+}
 
 
 def fetch_list(payload: Mapping[str, Any]) -> Fetched | Refused | None:

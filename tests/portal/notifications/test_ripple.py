@@ -1,6 +1,8 @@
 """What a change on a list touches, and who is told: once each, and never more than one may see."""
 
+import re
 from datetime import date
+from html import unescape
 from uuid import uuid4
 
 import pytest
@@ -9,6 +11,7 @@ from sqlalchemy import select, update
 from portal import db
 from portal.contracts.models import Contract
 from portal.declarations.models import Declaration
+from portal.dialogues.models import DialogueEntry
 from portal.notifications.models import Notice
 from portal.notifications.queries import inbox, unread_count
 from portal.notifications.ripple import tell_of_changes
@@ -170,6 +173,23 @@ def test_the_card_leads_from_the_smelter_to_our_running_contracts(changed, actin
     assert [contract.number for contract in card.contracts] == ["RUNS"]
     assert [supplier.legal_name for supplier in card.suppliers] == ["Halden Computing AB"]
     assert inbox(acting("oslo-officer")).rows[0].contracts == []
+
+
+def test_the_card_offers_a_drafted_dialogue_that_is_not_sent(changed, acting, client_for) -> None:
+    run_id = changed("members")
+    tell(run_id)
+    officer = client_for("stockholm-officer")
+    link = re.search(r'href="(/suppliers/[^"]+/dialogues/new\?[^"]+)"', officer.get("/inbox").text)
+    assert link
+    form = officer.get(unescape(link[1])).text
+    assert "is no longer on the list of gold smelters" in form
+    assert "is this smelter still in your supply chain?" in form
+    acting("system")
+    assert db.session.scalars(select(DialogueEntry)).all() == []
+    assert "/dialogues/new?" not in client_for("stockholm-reader").get("/inbox").text
+    supplier = link[1].split("/")[2]
+    empty = officer.get(f"/suppliers/{supplier}/dialogues/new?change={run_id}&facility=CID000000&metal=tin").text
+    assert "is this smelter still" not in empty
 
 
 def test_an_older_declaration_that_was_replaced_no_longer_speaks(changed, acting, authority_ids) -> None:

@@ -10,8 +10,9 @@ from sqlalchemy import select, text, update
 from portal import db
 from portal.audits.models import AuditParticipant, JointAudit
 from portal.authorities.models import Authority
+from portal.minerals.wording import change_title
 from portal.notifications import services
-from portal.notifications.labels import change_title, title
+from portal.notifications.labels import title
 from portal.notifications.models import Notice
 from portal.notifications.queries import inbox
 from portal.registry.models import Follow

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import func, select, text
 
 from portal import db
-from portal.sources.catalogue import RMAP, SOURCES, Columns
+from portal.sources.catalogue import RMAP, SOURCES, Columns, ListSource
 from portal.sources.models import SnapshotRow, SyncRun
 from portal.sources.refusal import Refused
 from tests.factories.sources import read, read_list
@@ -45,6 +45,7 @@ def offer(feeds: Path, programme: str, day: str, suffix: str) -> SyncRun:
 def test_each_day_is_read_whole(feeds: Path, programme: str, day: str, suffix: str) -> None:
     expected = expectation(feeds, f"synthetic-{programme}-{day}")
     source = SOURCES[programme]
+    assert isinstance(source, ListSource)
     assert Columns(**_fields(expected["columns"])) == source.columns
     got = read_list((feeds / f"synthetic-{programme}-{day}.{suffix}").read_bytes(), source)
     assert got.rejects == []
