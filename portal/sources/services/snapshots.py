@@ -97,13 +97,14 @@ def take_in(run_id: UUID, rows: Iterable[FacilityRow]) -> None:
     """Store the rows of a list while it is read. Raises Refused, and then keeps none of them."""
     session.flush()
     columns = ", ".join(("run_id", *FacilityRow._fields))
+    run = str(run_id)  # written out once, not once a row
     refused = None
     with session.begin_nested() as savepoint:
         connection = cast("psycopg.Connection[Any]", session.connection().connection.driver_connection)
         try:
             with connection.cursor() as cursor, cursor.copy(f"COPY incoming_row ({columns}) FROM STDIN") as copy:
                 for row in rows:
-                    copy.write_row((run_id, *row))
+                    copy.write_row((run, *row))
         except Refused as error:
             savepoint.rollback()
             refused = error
