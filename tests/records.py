@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from portal.notifications.digests import stop_token
 from tests.factories import (
     assessments,
     audits,
@@ -80,6 +81,6 @@ SHARED: dict[str, Callable[[], Any]] = {
     "list_run_id": lambda: sanctions.make_list_run().id,
     "facility_id": lambda: "CID000004",
     "scheme_code": lambda: "rmap",
-    "digest_token": lambda: "not-a-link",
+    "digest_token": lambda: stop_token(UUID(int=1)),
     "event_id": lambda: UUID(int=1),
 }
