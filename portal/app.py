@@ -49,6 +49,7 @@ from portal.sanctions import routes as sanctions
 from portal.settings import Settings
 from portal.sources import routes as sources
 from portal.web import about, errors, filters, guard, headers, health, preferences
+from portal.wiring import connect
 
 FEATURES = (
     accounts,
@@ -89,6 +90,7 @@ FEATURES = (
 def create_app(settings: Settings | None = None) -> Flask:
     """The web application. Reads the environment unless settings are given."""
     settings = start_process(settings)
+    connect()
     app = Flask(__name__)
     app.config.update(
         SECRET_KEY=settings.secret_key.get_secret_value(),

@@ -8,6 +8,7 @@ from celery.signals import worker_process_init
 from portal import schema as schema  # handlers reach every table, so every table is known here
 from portal.process import start_process
 from portal.settings import get_settings
+from portal.wiring import connect
 
 HARD_LIMIT = 600  # seconds a task may take
 SOFT_LIMIT = 570
@@ -64,6 +65,9 @@ def configuration() -> dict[str, Any]:
 
 app = Celery("supplier-commons", include=["worker.tasks.events", "worker.tasks.schedules"])
 app.add_defaults(configuration)
+
+
+connect()
 
 
 @worker_process_init.connect

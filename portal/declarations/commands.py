@@ -52,6 +52,7 @@ def _report(file: Path) -> Report:
     from portal.declarations import services
 
     import_module("portal.schema")  # tables refer to each other across features
+    import_module("portal.wiring").connect()
     db.configure(url)
     try:
         return services.read_file(file)

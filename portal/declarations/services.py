@@ -16,6 +16,7 @@ from portal.cahra import queries as cahra
 from portal.clock import today
 from portal.db import session
 from portal.declarations.areas import wholly_listed
+from portal.declarations.candidates import listed_among
 from portal.declarations.check import Report, check_file
 from portal.declarations.checks import assurance
 from portal.declarations.checks.assurance import Standing, Surroundings
@@ -58,7 +59,7 @@ def read_declaration(content: bytes | Path, filename: str | None, *, product: st
 
 def surroundings(reading: Reading, lines: Sequence[ReadLine], *, product: str | None = None) -> Surroundings:
     """What the assurance lists say of the rows, on the declaration's date and today, and which countries were on the
-    list of conflict-affected areas on that date. Four statements.
+    list of conflict-affected areas on that date, and whom sanctions lists may mean. Eight statements at most.
     """
     pairs = assurance.pairs_of(lines)
     now = minerals.statuses(pairs)
@@ -67,6 +68,7 @@ def surroundings(reading: Reading, lines: Sequence[ReadLine], *, product: str | 
         then={pair: Standing(status.status) for pair, status in then.items()},
         today={pair: Standing(status.status, status.past_due) for pair, status in now.items()},
         areas=wholly_listed(assurance.places_of(reading), cahra.list_on(reading.effective_date)),
+        listed=listed_among(lines),
         product=product,
     )
 

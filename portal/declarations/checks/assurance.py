@@ -139,7 +139,11 @@ def _answer_on_areas(reading: Reading, lines: Sequence[SmelterLine], known: Surr
             yield finding("cahra_no_but_named", "Declaration", answer.cell, **params)
 
 
-def _pair(line: SmelterLine) -> Pair | None:
+def facility_of(line: SmelterLine) -> str | None:
     """The facility of a row: resolved, or known from another look-up release by its very id."""
-    sure = line.resolved_id or (line.candidates[0].cid if line.match and line.candidates else None)
+    return line.resolved_id or (line.candidates[0].cid if line.match and line.candidates else None)
+
+
+def _pair(line: SmelterLine) -> Pair | None:
+    sure = facility_of(line)
     return (sure, line.metal.lower()) if sure and line.metal else None

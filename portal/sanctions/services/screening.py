@@ -63,7 +63,7 @@ def screen_due() -> int:
         execution_options={"synchronize_session": False},
     ).all()
     keys: dict[str, set[str]] = {kind: {row.key for row in taken if row.kind == kind} for kind in COLUMNS}
-    screen, listed = _all_lists()
+    screen, listed = all_lists()
     if listed and taken:
         found = subjects.suppliers([UUID(key) for key in keys["supplier"]])
         found += subjects.facilities(keys["facility"]) + subjects.declared(keys["declared"])
@@ -73,7 +73,7 @@ def screen_due() -> int:
     return len(taken)
 
 
-def _all_lists() -> tuple[Screen, Sequence[Listed]]:
+def all_lists() -> tuple[Screen, Sequence[Listed]]:
     """All parties that are listed, and the screen of them; kept in the process until a run changes one."""
     runs = session.execute(select(ListPart.run_id).order_by(ListPart.source_code, ListPart.part)).scalars()
     return _screen_as_of(tuple(runs))

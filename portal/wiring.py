@@ -1,0 +1,9 @@
+"""What features ask of features above them: connected once, by whatever starts the portal, the worker or a command."""
+
+from portal.declarations import candidates
+from portal.sanctions.services.smelters import listed_facilities
+
+
+def connect() -> None:
+    """Connect every question with who answers it; more than once does no harm."""
+    candidates.connect(listed_facilities)
