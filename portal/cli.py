@@ -29,6 +29,7 @@ GROUPS = {
 MORE_COMMANDS = {"suppliers": "portal.merging.commands"}
 
 WITHOUT_SERVER = {"declarations"}
+COMMANDS_WITH_SERVER = {("declarations", "recheck")}
 COMMANDS_WITHOUT_SERVER = {("suppliers", "score-pairs")}
 
 
@@ -77,8 +78,11 @@ def main() -> None:
 def run() -> None:
     """The installed `portal` command: without settings it works on the data of `make run`, started or not."""
     words = sys.argv[1:]
-    needs_servers = bool(words) and words[0] in GROUPS.keys() - WITHOUT_SERVER and not {"-h", "--help"} & set(words)
-    needs_servers = needs_servers and tuple(words[:2]) not in COMMANDS_WITHOUT_SERVER
+    command = tuple(words[:2])
+    needs_servers = (
+        bool(words) and words[0] in GROUPS.keys() - WITHOUT_SERVER and command not in COMMANDS_WITHOUT_SERVER
+    )
+    needs_servers = (needs_servers or command in COMMANDS_WITH_SERVER) and not {"-h", "--help"} & set(words)
     if needs_servers and "APP_DATABASE_URL" not in os.environ:
         sys.exit(import_module("portal.embedded.run").main(["--", *words]))
     main()

@@ -11,7 +11,7 @@ from uuid import UUID
 from portal.notifications import services as notifications
 from portal.notifications.ripple import count_suppliers_touched, tell_of_changes
 from portal.outbox.events import Event
-from worker.tasks import digests, gleif, imports, notices, sanctions, smelter_names, sources
+from worker.tasks import declarations, digests, gleif, imports, notices, sanctions, smelter_names, sources
 
 Handler = Callable[[UUID, dict[str, Any]], None]
 
@@ -30,10 +30,13 @@ HANDLERS: dict[Event, tuple[Handler | Fetching, ...]] = {
     Event.SYNC_REQUESTED: (Fetching(sources.fetch_list, sources.carry_out),),
     Event.SYNC_HELD: (count_suppliers_touched,),
     Event.SANCTIONS_LIST_REQUESTED: (Fetching(sanctions.fetch_list, sanctions.carry_out),),
-    Event.SANCTIONS_LIST_APPLIED: (sanctions.screen_run,),
+    Event.SANCTIONS_LIST_APPLIED: (sanctions.screen_run, declarations.after_sanctions_list),
     Event.OPENSANCTIONS_REQUESTED: (Fetching(sanctions.ask, sanctions.take_answers),),
     Event.SCREENING_REQUESTED: (sanctions.screen_due,),
-    Event.ASSURANCE_CHANGED: (tell_of_changes,),
+    Event.SMELTER_SCREENED: (declarations.after_decision,),
+    Event.ASSURANCE_CHANGED: (tell_of_changes, declarations.after_statuses),
+    Event.AREAS_CHANGED: (declarations.after_areas,),
+    Event.DECLARATIONS_OUTDATED: (Fetching(declarations.read_batch, declarations.keep_batch),),
     Event.DECLARATION_ADDED: (
         notifications.tell_of_declaration,
         notifications.tell_of_replacement,

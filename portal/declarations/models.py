@@ -91,6 +91,7 @@ class DeclarationCheck(Base):
     id: Mapped[UuidKey]
     declaration_id: Mapped[UUID] = mapped_column(ForeignKey("declaration.id", ondelete="CASCADE"), index=True)
     rules_version: Mapped[str] = mapped_column(String(16))
+    because: Mapped[str | None] = mapped_column(String(24))  # rechecking.Because; None: first, or a person asked
     judged_on: Mapped[date]  # the day against which dates and lists were judged
     counts: Mapped[dict[str, Any]] = mapped_column(JSONB)
     created_at: Mapped[CreatedAt]

@@ -18,6 +18,7 @@ from portal.declarations.labels import LINE_STATUSES, SCOPES
 from portal.declarations.messages import finding, sentences
 from portal.declarations.models import Declaration, DeclarationFinding
 from portal.declarations.reading.unreadable import Unreadable
+from portal.declarations.rechecking.labels import REASONS
 from portal.declarations.refusing import in_words
 from portal.declarations.rules import Finding
 from portal.errors import BadInput, Conflict
@@ -126,6 +127,7 @@ def show(declaration_id: UUID) -> ResponseReturnValue:
         authorities=authorities.authorities_by_id(),
         findings=[(one, sentences(one.code, one.params, _)) for one in found],
         checks=declaration.checks,
+        reasons=REASONS,
         rows=rows,
         stale=sources.stale_lists(),
         short_of=short_of,

@@ -24,6 +24,7 @@ from portal.declarations.models import Declaration, DeclarationCheck, Declaratio
 from portal.declarations.naming.meanings import accepted_names
 from portal.declarations.queries import visible_declarations
 from portal.declarations.reading.result import Reading
+from portal.declarations.rechecking.rules import Because
 from portal.declarations.rules import Facility, smelters_mark
 from portal.declarations.rules import SmelterLine as ReadLine
 from portal.errors import BadInput, Conflict
@@ -133,13 +134,16 @@ def add_declaration(
     return declaration
 
 
-def check_again(actor: Actor, declaration: Declaration, report: Report) -> DeclarationCheck:
+def check_again(
+    actor: Actor, declaration: Declaration, report: Report, *, because: Because | None = None
+) -> DeclarationCheck:
     """Keep another checking of the same file, by the rules and lists of today. Earlier ones stay as they are.
 
     The report is made before, outside the transaction, by `read_declaration` on the kept bytes.
+    `because` says why, where no person asked.
     """
     require(actor, Permission.EDIT_DECLARATION, declaration)
-    check = _keep_check(declaration, report)
+    check = _keep_check(declaration, report, because)
     record(actor, "declaration.checked_again", declaration, check=check.id, rules_version=check.rules_version)
     emit(Event.DECLARATION_CHECKED_AGAIN, actor=actor, declaration_id=declaration.id)
     return check
@@ -198,11 +202,12 @@ def _keep_rows(declaration: Declaration, report: Report) -> None:
         session.execute(insert(SmelterLine), lines)
 
 
-def _keep_check(declaration: Declaration, report: Report) -> DeclarationCheck:
+def _keep_check(declaration: Declaration, report: Report, because: Because | None = None) -> DeclarationCheck:
     """A check with its findings beside those there are; the declaration points to it as the newest."""
     check = DeclarationCheck(
         declaration_id=declaration.id,
         rules_version=report.rules_version,
+        because=because,
         judged_on=report.as_of,
         counts=report.counts(),
     )

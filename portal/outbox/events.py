@@ -14,6 +14,9 @@ class Event(StrEnum):
     SANCTIONS_LIST_APPLIED = "sanctions.list_applied"  # run_id, after (the supplier that was compared last)
     SCREENING_REQUESTED = "sanctions.screening_requested"
     OPENSANCTIONS_REQUESTED = "sanctions.opensanctions_requested"  # after (the supplier that was asked for last)
+    SMELTER_SCREENED = "sanctions.smelter_decided"  # candidate_id, of a facility or a declared name
+    AREAS_CHANGED = "areas.changed"  # run_id
+    DECLARATIONS_OUTDATED = "declarations.outdated"  # because, run_id or candidate_id or rules, after (checked last)
     ASSURANCE_CHANGED = "assurance.changed"  # run_id
     DECLARATION_ADDED = "declaration.added"  # declaration_id
     SMELTER_NAME_DECIDED = "smelter_name.decided"  # verdict_id; taken back ones too

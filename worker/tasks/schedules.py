@@ -7,6 +7,7 @@ import structlog
 
 from portal import db
 from portal.access.actor import Actor, system_actor
+from portal.declarations.rechecking import services as rechecking
 from portal.errors import Conflict
 from portal.merging.pairs.queries import is_sweep_time
 from portal.merging.pairs.sweep import sweep_batch
@@ -39,6 +40,13 @@ def request_due_sanctions() -> None:
         log.info("runs of sanctions lists requested", run_ids=[str(run_id) for run_id in requested])
     if _ask(lambda _actor: [True] if request_screening() else []):
         log.info("comparison with sanctions lists requested")
+
+
+@app.task(name="schedules.request_due_rechecks")
+def request_due_rechecks() -> None:
+    """Ask for checking declarations by the rules of this release. Who asks second finds it done."""
+    if requested := _ask(rechecking.request_due):
+        log.info("declarations to check again", rules=requested[0])
 
 
 @app.task(name="schedules.request_due_lei_records")

@@ -11,6 +11,8 @@ from portal.access.policy import require
 from portal.db import now, session
 from portal.errors import Conflict
 from portal.journal.services import record
+from portal.outbox.events import Event
+from portal.outbox.services import emit
 from portal.sanctions import queries
 from portal.sanctions.catalogue import get_list
 from portal.sanctions.models import SanctionCandidate
@@ -46,6 +48,8 @@ def decide_candidate(actor: Actor, candidate_id: UUID, state: CandidateState, no
     if changed is None:
         raise Conflict(_("Somebody decided on this name meanwhile. Reload the page to see how."))
     record(actor, f"sanctions.{state}", candidate, list=candidate.party.source_code)
+    if candidate.supplier_id is None:
+        emit(Event.SMELTER_SCREENED, actor=actor, candidate_id=candidate_id)
 
 
 def decide_list(actor: Actor, run_id: UUID, note: str, *, applies: bool) -> SyncRun:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 
 from portal.db import session
 from portal.declarations.candidates import NamedFacility
@@ -39,12 +39,32 @@ def listed_facilities(facilities: Mapping[str, NamedFacility]) -> dict[str, List
     return _as_listed(best)
 
 
+def resembling_run(run_id: UUID) -> tuple[frozenset[str], frozenset[str]]:
+    """The facilities and the declared names that resemble, or resembled, a party that this run changed."""
+    parties = select(ListedParty.id).where(ListedParty.run_id == run_id)
+    return _subjects(SanctionCandidate.party_id.in_(parties))
+
+
+def subject_of(candidate_id: UUID) -> tuple[frozenset[str], frozenset[str]]:
+    """The facility or the declared name that a candidate is about; a supplier is neither."""
+    return _subjects(SanctionCandidate.id == candidate_id)
+
+
+def _subjects(wanted: ColumnElement[bool]) -> tuple[frozenset[str], frozenset[str]]:
+    query = select(SanctionCandidate.facility_id, SanctionCandidate.declared_name).where(
+        wanted, SanctionCandidate.supplier_id.is_(None)
+    )
+    rows = session.execute(query).all()
+    ids = frozenset(facility_id for facility_id, _name in rows if facility_id)
+    return ids, frozenset(name for _id, name in rows if name)
+
+
 def _told_apart(facility_ids: Any, names: set[str]) -> set[tuple[str, UUID]]:
     query = select(SanctionCandidate.facility_id, SanctionCandidate.declared_name, SanctionCandidate.party_id).where(
         SanctionCandidate.state == CandidateState.NOT_SAME,
         or_(SanctionCandidate.facility_id.in_(facility_ids), SanctionCandidate.declared_name.in_(names)),
     )
-    return {(facility_id or name, party_id) for facility_id, name, party_id in session.execute(query)}
+    return {(facility_id or name or "", party_id) for facility_id, name, party_id in session.execute(query)}
 
 
 def _as_listed(best: Mapping[str, Resemblance]) -> dict[str, Listed]:

@@ -190,6 +190,7 @@ def apply(actor: Actor, run: SyncRun) -> None:
         supersede_held(actor, run)
         areas.apply(run)
         finish(actor, run, RunState.APPLIED)
+        emit(Event.AREAS_CHANGED, actor=actor, run_id=run.id)
         return
     scheme = source.scheme
     shown = session.get(SyncRun, run.previous_run_id) if run.previous_run_id else None
