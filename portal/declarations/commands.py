@@ -56,15 +56,17 @@ def recheck() -> None:
     with acting() as actor:
         with db.transaction():
             whole = queries.count_affected(affected)
-        batch = services.read_batch(affected)
+        last = None
         while True:
+            with db.transaction():
+                batch = services.read_batch(affected, last)
             with db.transaction():
                 changed += services.keep_batch(actor, batch, Because.ASKED)
             done, refused = done + batch.size, refused + batch.size - len(batch.reports)
             click.echo(f"{done} of {whole} checked, {changed} with another result")
-            if batch.last is None:
+            last = batch.last
+            if last is None:
                 break
-            batch = services.read_batch(affected, batch.last)
     if refused:
         click.echo(f"portal: {refused} not readable any more; they keep the check that they have", err=True)
         raise SystemExit(1)

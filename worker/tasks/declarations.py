@@ -41,8 +41,7 @@ def read_batch(payload: Mapping[str, Any]) -> services.Batch:
     """Read the next declarations that the change is about, before the event's own transaction."""
     after = payload.get("after")
     with db.transaction():
-        affected = _affected(payload)
-    return services.read_batch(affected, UUID(after) if after else None)
+        return services.read_batch(_affected(payload), UUID(after) if after else None)
 
 
 def keep_batch(_event_id: UUID, payload: Mapping[str, Any], fetched: services.Batch) -> None:
