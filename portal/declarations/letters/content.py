@@ -13,6 +13,7 @@ from portal.declarations.models import Declaration, DeclarationFinding
 from portal.declarations.rules import Severity
 
 IN_LETTERS = (Severity.ERROR, Severity.WARNING)  # a note leaves nothing to mend
+NOT_FOR_SUPPLIERS = frozenset({"sanctions_candidate"})  # a likeness of names, which one of ours looks at first
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ def letter_of(
 ) -> Letter:
     """The letter about a declaration's findings. `due_on` is the day for the corrected file."""
     with force_locale(language):
-        items = [_correction(one) for one in declaration.findings if one.severity in IN_LETTERS]
+        items = [_correction(one) for one in declaration.findings if _is_for_the_supplier(one)]
         must = [one for one in items if one.severity is Severity.ERROR]
         name = f"{declaration.template} {declaration.revision}"
         return Letter(
@@ -80,6 +81,10 @@ def day_in(language: str, day: date) -> str:
     """A day in running text. British English puts the day first, as everywhere in the portal."""
     with force_locale(language):
         return str(format_date(day, "d MMMM y" if language == "en" else "long"))
+
+
+def _is_for_the_supplier(found: DeclarationFinding) -> bool:
+    return found.severity in IN_LETTERS and found.code not in NOT_FOR_SUPPLIERS
 
 
 def _correction(found: DeclarationFinding) -> Correction:

@@ -175,6 +175,13 @@ def test_notes_are_not_for_the_supplier_and_nothing_found_is_said(app) -> None:
     assert "nothing that must be corrected" in content.opening[0]
 
 
+def test_a_likeness_to_a_sanctions_list_is_never_told_to_the_supplier(app) -> None:
+    words = {"row": 5, "name": "Kalvik Gold", "cid": "CID900001", "party": "Kalvik", "program": "EU", "since": "?"}
+    candidate = ("sanctions_candidate", "warning", "Smelter List", "A5", words)
+    written = letter(app, findings=(*FINDINGS, candidate))
+    assert [one.cell for one in written.corrections] == ["D8", "D9", "F17"]
+
+
 def test_it_is_downloaded_in_the_suppliers_language(client_for, acting, authority_ids) -> None:
     acting("system")
     with db.transaction():
