@@ -48,8 +48,8 @@ revision: .venv/.run ## write a new migration from the models: make revision m="
 bench: .venv/.dev .venv/.translations ## measure; one benchmark: make bench B=lookup
 	@exec $(PY) -m tests.benchmarks $(B)
 
-faults: .venv/.dev .venv/.translations ## fault drills: kill, hang, flush, fill, restart (some minutes)
-	@exec $(PY) -m pytest tests/faults $(T)
+faults: .venv/.dev .venv/.translations ## fault drills: kill, hang, flush, fill, restart (some minutes); some: make faults F=sync
+	@exec $(PY) -m pytest -rA --no-header --capture=tee-sys $(if $(F),tests/faults/test_$(F)*.py,tests/faults) $(T)
 
 e2e: .venv/.dev .venv/.translations browser ## only the tests in a browser
 	@exec $(PY) -m pytest tests/e2e $(T)

@@ -1,12 +1,10 @@
 """The connector against a local server that answers, forgets, redirects, dawdles and lies."""
 
 import gzip
-import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from functools import partial
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from time import perf_counter, sleep
 from urllib.parse import urlsplit
 
@@ -17,61 +15,19 @@ from portal.sources.catalogue import RMAP
 from portal.sources.refusal import Refused
 from portal.sources.rules import Reason
 from portal.sources.services.runs import Fetched
+from tests.listserver import Handler, LocalServer, running
 from worker.connectors import cahra, facility_lists
 from worker.connectors.guarded import Door, Limits, fetch, is_public
 
 LIST = b"Smelter ID,Metal\nCID900001,Gold\n"
 QUICK = Limits(size=1000, connect=1, read=0.3, total=3, attempts=3, longest_pause=0.01)
-Answer = Callable[["Handler"], None]
-
-
-class Handler(BaseHTTPRequestHandler):
-    """Asks the test what to answer, and notes what it was asked."""
-
-    server: "LocalServer"
-
-    def do_GET(self) -> None:
-        self.server.asked.append((self.path, dict(self.headers)))
-        self.server.answer(self)
-
-    def send(self, status: int, body: bytes = b"", **headers: str) -> None:
-        """One whole answer."""
-        self.send_response(status)
-        for name, value in {"Content-Length": str(len(body)), **headers}.items():
-            self.send_header(name.replace("_", "-"), value)
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_: object) -> None:
-        """Nothing on standard error."""
-
-
-class LocalServer(ThreadingHTTPServer):
-    """A web server on this machine."""
-
-    daemon_threads = True
-    answer: Answer
-    asked: list[tuple[str, dict[str, str]]]
-
-    @property
-    def url(self) -> str:
-        """The address of its list."""
-        return f"http://127.0.0.1:{self.server_port}/list.csv"
-
-    def handle_error(self, *_: object) -> None:
-        """A client that hangs up is expected."""
 
 
 @pytest.fixture
 def server() -> Iterator[LocalServer]:
     """A server whose `answer` the test sets."""
-    with LocalServer(("127.0.0.1", 0), Handler) as local:
-        local.asked = []
-        thread = threading.Thread(target=local.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-        thread.start()
+    with running() as local:
         yield local
-        local.shutdown()
-        thread.join()
 
 
 OPEN = Door(is_allowed=lambda _url: True, is_private=lambda _host: True)
