@@ -61,8 +61,9 @@ def index() -> ResponseReturnValue:
 def new(supplier_id: UUID) -> ResponseReturnValue:
     """Propose an audit, having seen which ones it might repeat."""
     supplier = registry.get_supplier(supplier_id)
-    form = ProposalForm(answer_by=rules.default_answer_by(today()))
-    form.offer_members(actor(), authorities.all_authorities())
+    members = authorities.all_authorities()
+    form = ProposalForm(answer_by=rules.default_answer_by(today(), (member.country for member in members)))
+    form.offer_members(actor(), members)
     form.offer_sites(queries.sites_of(supplier_id), str(get_locale() or "en"))
     booked: JointAudit | None = None
     status = 200

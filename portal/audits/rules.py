@@ -1,7 +1,10 @@
 """What a joint audit can be, and what may follow what: pure decisions, no database."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from enum import StrEnum
+
+from portal.audits.workdays import after_working_days
 
 
 class AuditState(StrEnum):
@@ -69,10 +72,6 @@ def can_be_held(state: str, starts_on: date, today: date) -> bool:
     return can_become(state, AuditState.HELD) and today >= starts_on
 
 
-def default_answer_by(today: date) -> date:
-    """Ten working days from `today` (Monday to Friday; public holidays differ between the members)."""
-    day, left = today, ANSWER_WORKING_DAYS
-    while left:
-        day += timedelta(days=1)
-        left -= day.weekday() < 5
-    return day
+def default_answer_by(today: date, countries: Iterable[str]) -> date:
+    """The day by which ten working days have passed in each of the countries of those who may be invited."""
+    return after_working_days(today, ANSWER_WORKING_DAYS, countries)

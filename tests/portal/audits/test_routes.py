@@ -1,5 +1,6 @@
 """The pages of joint audits, through the screens and without JavaScript: two cities and one stranger."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -7,6 +8,8 @@ from sqlalchemy import select
 
 from portal import db
 from portal.audits.models import JointAudit
+from portal.authorities.models import Authority
+from portal.authorities.queries import all_authorities
 from portal.clock import today
 from tests.factories.audits import make_audit
 from tests.factories.registry import make_supplier
@@ -257,3 +260,17 @@ def test_a_reader_sees_no_buttons_that_it_may_not_press(client_for, acting, supp
     assert "Plan the audit" not in reader.get(f"/audits/{audit.id}").text
     assert reader.post(f"/audits/{audit.id}/plan").status_code == 403
     assert reader.get(f"/suppliers/{supplier.id}/audits/new").status_code == 403
+
+
+def test_the_date_to_answer_by_leaves_each_member_its_ten_working_days(
+    client_for, acting, supplier, authority_ids, monkeypatch
+) -> None:
+    acting("system")
+    with db.transaction():
+        for authority in all_authorities():
+            authority.country = "SE"
+        db.session.get_one(Authority, authority_ids["oslo"]).country = "NO"
+    monkeypatch.setattr("portal.audits.routes.today", lambda: date(2027, 5, 10))
+    page = client_for("stockholm-officer").get(f"/suppliers/{supplier.id}/audits/new").text
+    # Sweden alone would have Monday 24 May; 17 May (a Monday) is also the Whit Monday of 2027, free in Norway only.
+    assert re.search(r'name="answer_by"[^>]*value="25\.0?5\.2027"|value="25\.0?5\.2027"[^>]*name="answer_by"', page)

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from portal.audits.month import Month
-from portal.audits.rules import AuditState, can_answer, can_be_held, can_become, default_answer_by
+from portal.audits.rules import AuditState, can_answer, can_be_held, can_become
 from portal.errors import BadInput
 
 DAY = date(2026, 11, 22)
@@ -44,18 +44,6 @@ def test_an_audit_is_held_from_its_first_day_on() -> None:
     assert not can_be_held("planned", DAY + timedelta(days=1), DAY)
     assert can_be_held("planned", DAY, DAY)
     assert not can_be_held("proposed", DAY, DAY)
-
-
-@pytest.mark.parametrize(
-    ("today", "due"),
-    [
-        (date(2026, 11, 20), date(2026, 12, 4)),  # Friday to Friday
-        (date(2026, 11, 21), date(2026, 12, 4)),  # Saturday
-        (date(2026, 11, 23), date(2026, 12, 7)),
-    ],
-)
-def test_ten_working_days(today, due) -> None:
-    assert default_answer_by(today) == due
 
 
 def test_a_month_knows_its_neighbours() -> None:
