@@ -1,12 +1,14 @@
 """Look-up: from whatever a person types (any name in any order, a slip, a number) to the suppliers meant.
 
-The beginning of a name first, then its words in any order, and slips only where these find little: each step costs
-more than the one before. Everything is behind `search`.
+The beginning of a name first, then its words in any order; initials and slips only where these find little: each step
+costs more than the one before. Everything is behind `search`.
 """
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import permutations
+from operator import attrgetter
 from uuid import UUID
 
 from sqlalchemy import select
@@ -28,6 +30,9 @@ FEW = 5  # hits below which names that are only similar are looked at too
 SPARE = 10  # names more than hits are wanted, as a supplier may have several
 FEW_WORDS = 3  # up to so many words are tried in every order
 
+OF_INITIALS = 80.0  # points of a name that the text is the acronym of: behind names that have the word itself
+
+_ACRONYM = re.compile("[a-z]{3,5}")  # two letters stand for thousands of names
 _KIND_RANK = {NameKind.LEGAL: 0.0, NameKind.TRADING: 0.3, NameKind.LOCAL: 0.3, NameKind.FORMER: 0.6}
 
 
@@ -82,9 +87,28 @@ def _by_name(query: Query, country: str | None, limit: int) -> list[Hit]:
     most = min(CANDIDATES, limit + SPARE)
     first, others = lookup_index.direct_rows(_cores(query), _beginnings(query), query.words, country, most)
     best = _best(query, [*first, *others])
-    if first or len(best) >= min(FEW, limit):
+    if len(best) >= min(FEW, limit):
         return best
-    return _best(query, [*others, *near_rows(query, country, most)], near_points)
+    meant = _by_initials(query, country, most)
+    if not first:
+        best = _best(query, [*others, *near_rows(query, country, most)], near_points)
+    return _merged(best, meant) if meant else best
+
+
+def _by_initials(query: Query, country: str | None, most: int) -> list[Hit]:
+    """The names that the text is the acronym of, if it may be one."""
+    if not _ACRONYM.fullmatch(query.plain):
+        return []
+    rows = lookup_index.initials_rows(query.plain, country, most)
+    return [Hit(row.supplier_id, row.kind, row.name, OF_INITIALS, tuple(query.plain)) for row in rows]
+
+
+def _merged(best: Iterable[Hit], meant: Iterable[Hit]) -> list[Hit]:
+    """Both, each supplier by its better hit."""
+    found: dict[UUID, Hit] = {}
+    for hit in sorted([*best, *meant], key=attrgetter("score"), reverse=True):
+        found.setdefault(hit.supplier_id, hit)
+    return list(found.values())
 
 
 def _cores(query: Query) -> list[str]:

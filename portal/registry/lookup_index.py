@@ -117,6 +117,18 @@ _NEAR = _sql(
     """
 )
 _KNOWN = _sql("SELECT word, names FROM registry_word WHERE word = ANY(CAST(:words AS text[]))")
+# The initials of the name, legal form and all, begin with the acronym, and no word of the core is left over: “TSMC” is
+# Taiwan Semiconductor Manufacturing Co., Ltd.
+_INITIALS = _sql(
+    f"""
+    SELECT found.* FROM (
+      SELECT {_ROW} FROM supplier_name n
+      WHERE n.norm LIKE '% % %' AND registry_initials(n.norm) >= :initials AND registry_initials(n.norm) < :after
+        AND cardinality(string_to_array(n.core, ' ')) BETWEEN 2 AND length(:initials) AND {_IN_COUNTRY}
+      LIMIT {AN_ARM}
+    ) found ORDER BY length(norm), norm LIMIT :most
+    """
+)
 _TWO_SLIPS = _sql(
     """
     SELECT one.word, one.names FROM unnest(CAST(:words AS text[])) wanted
@@ -153,6 +165,12 @@ def near_rows(
     parts = {part: [_array(arm[at]) for arm in arms] for at, part in enumerate(("first", "second", "third"))}
     values = {"cores": list(cores), "length": length, "country": country, "most": most, **parts}
     return list(dict.fromkeys(map(Row._make, _rows(_NEAR, values))))
+
+
+def initials_rows(initials: str, country: str | None, most: int) -> list[Row]:
+    """Names that an acronym stands for, the shortest first."""
+    values = {"initials": initials, "after": initials + AFTER, "country": country, "most": most}
+    return list(map(Row._make, _rows(_INITIALS, values)))
 
 
 def similar_words(words: Sequence[str]) -> dict[str, int]:

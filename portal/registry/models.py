@@ -94,6 +94,11 @@ class SupplierName(Sourced, Base):
             postgresql_using="gin",
             postgresql_with={"fastupdate": "off"},
         ),
+        Index(
+            "ix_supplier_name_initials",
+            text("registry_initials(norm)"),
+            postgresql_where=text("norm ~~ '% % %'::text"),
+        ),
     )
 
 

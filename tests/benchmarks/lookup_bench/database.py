@@ -12,7 +12,13 @@ from portal.embedded.roles import APP, DATABASE, OWNER, prepare_embedded
 from portal.migrate import upgrade
 
 PASSWORD = "benchmark"
-INDEXES = ("ix_supplier_name_words", "ix_supplier_name_norm", "ix_supplier_name_core", "registry_word")
+INDEXES = (
+    "ix_supplier_name_words",
+    "ix_supplier_name_norm",
+    "ix_supplier_name_core",
+    "ix_supplier_name_initials",
+    "registry_word",
+)
 
 
 @dataclass(frozen=True)

@@ -96,6 +96,29 @@ def test_numbers_with_and_without_punctuation(registry: dict[str, UUID], typed: 
     assert hit.parts == [(hit.why_text, True)]
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("TWS", ["Tamarisk Wafer Systems Corporation"]),
+        ("twsc", ["Tamarisk Wafer Systems Corporation"]),  # as such companies call themselves: legal form and all
+        ("tw", []),  # two letters stand for too many
+        ("twsx", []),
+        ("kis", ["KIS Handel AB", "Kvarnen Industrial Screens AB"]),  # the word itself before what it may stand for
+        ("kvi", []),
+    ],
+)
+def test_acronyms_find_names_by_their_initials(acting: Acting, typed: str, meant: list[str]) -> None:
+    acting("system")
+    with db.transaction():
+        for name in ("Tamarisk Wafer Systems Corporation", "Kvarnen Industrial Screens AB", "KIS Handel AB"):
+            make_supplier(name, "SE")
+    hits = search(typed)
+    assert names(hits) == meant
+    if typed == "TWS":
+        marks = "".join(part for part, is_hit in hits[0].parts if is_hit)
+        assert marks == "TWS"
+
+
 @pytest.mark.parametrize("typed", ["556036-0794", "5493006MHB84DD0ZWV19", "Umbrella", "xyz", "12"])
 def test_what_is_not_there_is_not_found(registry: dict[str, UUID], typed: str) -> None:
     assert search(typed) == []
