@@ -16,6 +16,7 @@ from portal.assessments import routes as assessments
 from portal.audits import routes as audits
 from portal.authorities import queries as authority_queries
 from portal.authorities import routes as authorities
+from portal.awards import routes as awards
 from portal.cahra import routes as cahra
 from portal.contracts import routes as contracts
 from portal.contracts.notices import routes as notices
@@ -76,6 +77,7 @@ FEATURES = (
     audits,
     notifications,
     sanctions,
+    awards,
     merging,
     pairs,
     placing,

@@ -4,6 +4,7 @@ from portal.accounts import models as accounts
 from portal.assessments import models as assessments
 from portal.audits import models as audits
 from portal.authorities import models as authorities
+from portal.awards import models as awards
 from portal.cahra import models as cahra
 from portal.contracts import models as contracts
 from portal.contracts.notices import models as notices
@@ -34,6 +35,7 @@ MODULES = (
     assessments,
     audits,
     authorities,
+    awards,
     cahra,
     contracts,
     declarations,

@@ -79,6 +79,7 @@ SHARED: dict[str, Callable[[], Any]] = {
     "candidate_id": lambda: sanctions.make_candidate().id,
     "list_code": lambda: sanctions.CODE,
     "list_run_id": lambda: sanctions.make_list_run().id,
+    "award_source": lambda: "ted",
     "facility_id": lambda: "CID000004",
     "scheme_code": lambda: "rmap",
     "digest_token": lambda: stop_token(UUID(int=1)),

@@ -11,7 +11,7 @@ from uuid import UUID
 from portal.notifications import services as notifications
 from portal.notifications.ripple import count_suppliers_touched, tell_of_changes
 from portal.outbox.events import Event
-from worker.tasks import declarations, digests, gleif, imports, notices, sanctions, smelter_names, sources
+from worker.tasks import awards, declarations, digests, gleif, imports, notices, sanctions, smelter_names, sources
 
 Handler = Callable[[UUID, dict[str, Any]], None]
 
@@ -35,6 +35,8 @@ HANDLERS: dict[Event, tuple[Handler | Fetching, ...]] = {
     Event.SCREENING_REQUESTED: (sanctions.screen_due,),
     Event.SMELTER_SCREENED: (declarations.after_decision,),
     Event.ASSURANCE_CHANGED: (tell_of_changes, declarations.after_statuses),
+    Event.AWARDS_REQUESTED: (Fetching(awards.fetch, awards.carry_out),),
+    Event.AWARDS_ADDED: (notifications.tell_of_awards,),
     Event.AREAS_CHANGED: (declarations.after_areas,),
     Event.DECLARATIONS_OUTDATED: (Fetching(declarations.read_batch, declarations.keep_batch),),
     Event.DECLARATION_ADDED: (

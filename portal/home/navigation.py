@@ -74,6 +74,7 @@ def items(actor: Actor) -> list[NavGroup]:
                 item("cahra.index", _("High-risk areas"), "Globe", Permission.READ_REGISTRY),
                 item("impacts.index", _("Minerals and impacts"), "Table", Permission.READ_REGISTRY),
                 item("sanctions.index", _("Sanctions lists"), "MagnifyingGlass", Permission.READ_SANCTIONS),
+                item("awards.index", _("Awards"), "FileText", Permission.READ_REGISTRY),
             ],
         ),
         (

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from portal.declarations.reuse.rules import Ending
 from portal.minerals.labels import SCHEMES
@@ -23,6 +24,8 @@ def title(card: Card, authorities: dict[Any, Any]) -> str:
     if notice.kind in OF_MERGES:
         return _merge_title(card)
     supplier = card.suppliers[0].legal_name
+    if card.award is not None:
+        return award_title(notice.params["awards"], supplier, card.award.buyer)
     if notice.kind == NoticeKind.DECLARATION_ADDED:
         return _("A declaration of %(supplier)s was shared with us", supplier=supplier)
     if notice.kind == NoticeKind.REQUEST_DUE:
@@ -50,6 +53,17 @@ def _merge_title(card: Card) -> str:
     if card.notice.kind == NoticeKind.SUPPLIERS_MERGED:
         return _("“%(kept)s” and “%(merged)s” were merged into one company", kept=kept, merged=merged)
     return _("The merge of “%(kept)s” and “%(merged)s” was undone", kept=kept, merged=merged)
+
+
+def award_title(awards: int, supplier: str, buyer: str) -> str:
+    """What one notice says that a supplier won."""
+    return ngettext(
+        "%(supplier)s was awarded a contract by %(buyer)s",
+        "%(supplier)s was awarded %(num)d contracts by %(buyer)s",
+        awards,
+        supplier=supplier,
+        buyer=buyer,
+    )
 
 
 def reminder_title(params: dict[str, Any], supplier: str) -> str:

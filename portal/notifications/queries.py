@@ -16,6 +16,8 @@ from portal.assessments import queries as assessments
 from portal.assessments.models import SupplierAssessment
 from portal.audits import queries as audits
 from portal.audits.models import JointAudit
+from portal.awards import queries as awards
+from portal.awards.models import Award
 from portal.clock import today
 from portal.contracts import queries as contracts
 from portal.contracts.models import Contract
@@ -44,7 +46,7 @@ class Card:
     """A notice with what it speaks of, as far as the actor sees it today.
 
     `gone`: what was shared is shared no longer, and nothing of it is shown. `owner_id`: whose record it is. `answer`:
-    what an invited authority says of an audit now.
+    what an invited authority says of an audit now. `award`: the first of those that the notice speaks of.
     """
 
     notice: Notice
@@ -54,6 +56,7 @@ class Card:
     gone: bool = False
     owner_id: UUID | None = None
     answer: str | None = None
+    award: Award | None = None
 
 
 @dataclass(frozen=True)
@@ -134,6 +137,9 @@ def _cards(actor: Actor, rows: Sequence[tuple[Notice, bool]]) -> list[Card]:
     named = _suppliers_named(actor, notices)
     ids = {record.supplier_id for record in records.values()} | {one for found in named.values() for one in found}
     ids |= {one for notice in notices if notice.kind in OF_MERGES for one in _merged(notice)}
+    won = {notice.object_id: notice for notice in notices if notice.kind == NoticeKind.AWARD_SEEN}
+    award_of = awards.awards_by_id(won)
+    ids |= {UUID(notice.params["supplier_id"]) for notice in won.values()}
     suppliers = registry.suppliers_by_id(ids)
     running = _running_contracts(actor, {one for found in named.values() for one in found})
     cards = []
@@ -144,6 +150,8 @@ def _cards(actor: Actor, rows: Sequence[tuple[Notice, bool]]) -> list[Card]:
             cards.append(Card(notice, read, [suppliers[one] for one in touching], ours))
         elif notice.kind in OF_MERGES:
             cards.append(Card(notice, read, [suppliers[one] for one in _merged(notice)]))
+        elif award := award_of.get(notice.object_id):
+            cards.append(Card(notice, read, [suppliers[UUID(notice.params["supplier_id"])]], award=award))
         elif record := records.get(notice.object_id):
             supplier, answer = suppliers[record.supplier_id], _answer(notice, record)
             owner_id = record.source_id if isinstance(record, DeclarationReliance) else record.owner_id

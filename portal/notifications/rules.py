@@ -17,6 +17,7 @@ class NoticeKind(StrEnum):
     MERGE_PROPOSED = "merge_proposed"
     SUPPLIERS_MERGED = "suppliers_merged"
     MERGE_UNDONE = "merge_undone"
+    AWARD_SEEN = "award_seen"
 
 
 # About two suppliers of the registry, which every member sees.

@@ -16,6 +16,7 @@ from portal.access.actor import Actor
 from portal.access.audience import Audience, seen_by
 from portal.assessments.models import SupplierAssessment
 from portal.audits.models import JointAudit
+from portal.awards import queries as awards
 from portal.db import session
 from portal.declarations.models import Declaration
 from portal.declarations.reuse.models import DeclarationReliance
@@ -179,3 +180,15 @@ def _tell_of_merge(authority_ids: Collection[UUID], payload: Payload, kind: Noti
     merge_id = UUID(payload["merge_id"])
     params = {"kept_id": payload["kept_id"], "merged_id": payload["merged_id"]}
     notify(Telling(one, f"{kind}:{merge_id}", kind, merge_id, params) for one in sorted(authority_ids))
+
+
+def tell_of_awards(_event_id: UUID, payload: Payload) -> None:
+    """Awards were seen: tell who follows the winner, once for each notice. Old ones stand on the page only."""
+    kind = NoticeKind.AWARD_SEEN
+    tellings: dict[tuple[UUID, str], Telling] = {}
+    for authority_id, supplier_id, award in awards.recent_of_run(UUID(payload["run_id"])):
+        key = f"{kind}:{award.notice_id}:{supplier_id}"
+        params = {"supplier_id": str(supplier_id), "awards": 0}
+        telling = tellings.setdefault((authority_id, key), Telling(authority_id, key, kind, award.id, params))
+        telling.params["awards"] += 1
+    notify(tellings.values())

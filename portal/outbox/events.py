@@ -15,6 +15,8 @@ class Event(StrEnum):
     SCREENING_REQUESTED = "sanctions.screening_requested"
     OPENSANCTIONS_REQUESTED = "sanctions.opensanctions_requested"  # after (the supplier that was asked for last)
     SMELTER_SCREENED = "sanctions.smelter_decided"  # candidate_id, of a facility or a declared name
+    AWARDS_REQUESTED = "awards.requested"  # run_id
+    AWARDS_ADDED = "awards.added"  # run_id
     AREAS_CHANGED = "areas.changed"  # run_id
     DECLARATIONS_OUTDATED = "declarations.outdated"  # because, run_id or candidate_id or rules, after (checked last)
     ASSURANCE_CHANGED = "assurance.changed"  # run_id

@@ -188,6 +188,10 @@ REASONS: Mapping[str, Reason] = {
     "notice_unknown": Reason(_l("The file is no notice: it is neither XML nor JSON."), _NOTICE),
     "notice_other_xml": Reason(_l("The file is XML, but no eForms notice (it begins with “%(tag)s”)."), _NOTICE),
     "notice_other_json": Reason(_l("The file is JSON, but neither OCDS nor a Catalan publication."), _NOTICE),
+    "notice_search_answer": Reason(
+        _l("This is an answer of TED’s search. It names winners, but no contracts."),
+        _l("Download the notice itself as XML."),
+    ),
     "notice_no_award": Reason(
         _l("The notice (%(kind)s) names no winner: nothing was awarded yet."),
         _l("Choose the notice of the award or of the signed contract."),

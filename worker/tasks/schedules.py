@@ -7,6 +7,7 @@ import structlog
 
 from portal import db
 from portal.access.actor import Actor, system_actor
+from portal.awards import services as awards
 from portal.declarations.rechecking import services as rechecking
 from portal.errors import Conflict
 from portal.merging.pairs.queries import is_sweep_time
@@ -31,6 +32,8 @@ def request_due_syncs() -> None:
     """Ask for a run of each source whose time has come. Several clocks at once ask for one run."""
     if requested := _ask(request_due):
         log.info("runs requested", run_ids=[str(run_id) for run_id in requested])
+    if requested := _ask(awards.request_due):
+        log.info("award notices requested", run_ids=[str(run_id) for run_id in requested])
 
 
 @app.task(name="schedules.request_due_sanctions")

@@ -30,7 +30,7 @@ def main(memory: int, cpu: int) -> None:
 
 def read(data: bytes) -> list[Any]:
     """The notices in a file, by what it begins with. Raises NotANotice."""
-    from portal.contracts.notices import catalonia, eforms, ocds
+    from portal.contracts.notices import catalonia, eforms, ocds, ted
     from portal.contracts.notices.model import MOST_DEALS, NotANotice
 
     start = data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
@@ -46,6 +46,8 @@ def read(data: bytes) -> list[Any]:
             notices = catalonia.read(document)
         elif ocds.is_ocds(document):
             notices = ocds.read(document)
+        elif ted.is_search_answer(document):
+            notices = ted.read(document)
         else:
             raise NotANotice("notice_other_json")
     else:

@@ -2,6 +2,7 @@
 
 import json
 
+from portal.contracts.notices import ted
 from portal.contracts.notices.model import Notice
 from portal.evidence.sandbox import Limits, answer_of_child
 from portal.evidence.workbooks import BadWorkbook
@@ -14,6 +15,14 @@ _CHILD = "portal.contracts.notices.child"
 
 def read_notices(data: bytes) -> list[Notice]:
     """The notices with awards in an eForms, OCDS or Catalan file. Raises Refused, saying what to do."""
+    notices = read_awards(data)
+    if not notices or any(notice.format == ted.FORMAT for notice in notices):
+        raise Refused("notice_search_answer")
+    return notices
+
+
+def read_awards(data: bytes) -> list[Notice]:
+    """The same, and answers of TED's search, which name winners but no contracts and may be empty. Raises Refused."""
     if not data.strip():
         raise Refused("notice_empty")
     if len(data) > MAX_FILE:
