@@ -21,6 +21,7 @@ from portal.minerals.schemes import short_of
 from portal.picture import award, finder, labels, queries, registry_export
 from portal.picture.choice import address_query, clean_text, read_choice
 from portal.picture.dump import everything
+from portal.picture.results import results
 from portal.picture.saved.queries import saved_searches
 from portal.registry import queries as registry
 from portal.registry.gleif import labels as lei_labels
@@ -57,17 +58,14 @@ def lookup() -> ResponseReturnValue:
     return render_template(
         "picture/lookup.html",
         found=found,
+        results=results(actor(), found.rows, members),
         choice=choice,
         facets=facets,
         chosen=chosen,
         members=len(members),
-        authorities=members,
         state=address_query(choice),
         searches=saved_searches(actor()),
         files=[(_("Excel workbook"), _file("picture.export_xlsx")), (_("CSV"), _file("picture.export_csv"))],
-        why_label=labels.why_label,
-        number_text=labels.number_text,
-        country_label=country_label,
     )
 
 
