@@ -36,7 +36,7 @@ class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMING)
 
 
-_PLAN_ONCE = text("SELECT set_config('plan_cache_mode', 'force_generic_plan', true)")
+_PLAN_ONCE = "SELECT set_config('plan_cache_mode', 'force_generic_plan', true)"
 _READ_ONLY = text("SET TRANSACTION READ ONLY")
 _SCOPE = text("SELECT set_config('app.authority', :authority, true), set_config('app.system', :system, true)")
 _READ_ONLY_SCOPE = text(
@@ -194,7 +194,7 @@ def _settle(connection: Connection, info: Mapping[str, Any]) -> None:
 
 def plan_once() -> None:
     """Until the transaction ends, keep the plans of statements: for look-up, to plan costs more than to run."""
-    session.execute(_PLAN_ONCE)
+    session.connection().exec_driver_sql(_PLAN_ONCE)
 
 
 def join_whole_sets() -> None:
