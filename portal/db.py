@@ -7,9 +7,10 @@ boundary the journal entries of the transaction are chained and written, then al
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 from uuid import UUID
 
+import psycopg
 from sqlalchemy import ARRAY, ColumnElement, DateTime, MetaData, Uuid, any_, create_engine, event, func, literal, text
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import DBAPIError, IntegrityError, InvalidRequestError
@@ -194,7 +195,25 @@ def _settle(connection: Connection, info: Mapping[str, Any]) -> None:
 
 def plan_once() -> None:
     """Until the transaction ends, keep the plans of statements: for look-up, to plan costs more than to run."""
-    session.connection().exec_driver_sql(_PLAN_ONCE)
+    connection = session.connection()
+    current = session().get_transaction()
+    if session().info.get("plans_once") is not current:
+        connection.exec_driver_sql(_PLAN_ONCE)
+        session().info["plans_once"] = current
+
+
+def driver_rows(statement: str, values: Mapping[str, Any]) -> list[Any]:
+    """The rows of a statement in the driver's own words, prepared on the server.
+
+    For the small statements of look-up: SQLAlchemy's way to the driver and back takes as long as the database does.
+    Errors are SQLAlchemy's all the same. They end the transaction, as any error of the database does.
+    """
+    connection = cast("psycopg.Connection[Any]", session.connection().connection)
+    try:
+        with connection.cursor() as cursor:
+            return cursor.execute(statement, values, prepare=True).fetchall()
+    except psycopg.Error as error:
+        raise DBAPIError.instance(statement, values, error, psycopg.Error) from error
 
 
 def join_whole_sets() -> None:

@@ -4,16 +4,17 @@
 all words, indexed by what a word and its slips have in common (the function registry_slips).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import psycopg
 
-from portal.db import session
+from portal.db import driver_rows
 
 AFTER = "~"  # sorts after everything that a plain name has
+BEFORE = "!"  # and before
 AN_ARM = 1_000  # names with the words of one arm that are put in order of length, at most
 RANGE = 4  # times as many names with one beginning are put in order of length
 BEGUN_WORDS = 200  # words with one beginning that are looked for
@@ -34,50 +35,61 @@ class Row(NamedTuple):
     core: str
 
 
+class Statement(NamedTuple):
+    """A statement as the driver takes it: for suppliers anywhere, and for those of one country."""
+
+    anywhere: str
+    within: str
+
+
 _ROW = "n.supplier_id, n.name, n.kind, n.norm, n.core"
 _WORDS = "string_to_array(n.norm, ' ')"
-_IN_COUNTRY = """(CAST(:country AS text) IS NULL OR EXISTS (
-    SELECT FROM supplier s WHERE s.id = n.supplier_id AND s.country = :country))"""
+_WHERE = "{in_country}"  # filled in by _statement
+# One look at each name's supplier: as EXISTS or a join, all suppliers of the country would be read first.
+_IN_COUNTRY = "(SELECT s.country FROM supplier s WHERE s.id = n.supplier_id) = :country"
+
+
+def _statement(sql: str) -> Statement:
+    """Made once: for these short ones, to make the text would cost more than to run it."""
+    return Statement(_sql(sql.replace(_WHERE, "true")), _sql(sql.replace(_WHERE, _IN_COUNTRY)))
+
+
+def _sql(sql: str) -> str:
+    return str(text(sql).compile(dialect=psycopg.dialect()))
 
 
 # How many names the rarest of the complete words is in, how many the begun word, and how many are worth reading: much
 # less where names begin like the text anyway.
 _NAMES_OF_RAREST = "(SELECT min(names) FROM registry_word WHERE word = ANY(CAST(:complete AS text[])))"
-_BEGUN_WORDS = f"""(SELECT word, names FROM registry_word
-    WHERE word = :last OR (length(:last) >= {LONG_BEGINNING} AND word >= :last AND word < :after)
-    LIMIT {BEGUN_WORDS})"""
-_NAMES_OF_BEGUN = f"(SELECT sum(names) FROM {_BEGUN_WORDS} one)"
+_NAMES_OF_BEGUN = "(SELECT sum(names) FROM begun_word)"
 _WORTH_READING = "(SELECT CASE WHEN count(*) = 0 THEN :common WHEN count(*) < :most THEN :common / 8 END FROM begun)"
 
 
-def _sql(statement: str) -> str:
-    """A statement as the driver takes it. Made once: for these short ones, that would cost more than to run them."""
-    return str(text(statement).compile(dialect=psycopg.dialect()))
-
-
-def _direct(*with_words: str) -> str:
+def _direct(*with_words: str) -> Statement:
     """Whole names, beginnings, and names with the words in any order under one of these conditions."""
     arms = [
         f"""
         UNION ALL
         (SELECT found.*, false FROM (
-           SELECT {_ROW} FROM supplier_name n WHERE {condition} AND {_IN_COUNTRY} LIMIT {ANY_ORDER}
+           SELECT {_ROW} FROM supplier_name n WHERE {condition} AND {_WHERE} LIMIT {ANY_ORDER}
          ) found ORDER BY length(norm), norm LIMIT :most)
         """
         for condition in with_words
     ]
-    return _sql(
+    return _statement(
         f"""
         WITH begun AS MATERIALIZED (
           SELECT found.* FROM unnest(CAST(:beginnings AS text[])) beginning
           CROSS JOIN LATERAL (
             SELECT {_ROW} FROM supplier_name n
-            WHERE n.norm >= beginning AND n.norm < beginning || '{AFTER}' AND {_IN_COUNTRY}
+            WHERE n.norm >= beginning AND n.norm < beginning || '{AFTER}' AND {_WHERE}
             ORDER BY n.norm LIMIT :range
           ) found ORDER BY length(norm), norm LIMIT :most
+        ), begun_word AS MATERIALIZED (
+          SELECT word, names FROM registry_word WHERE word >= :last AND word < :after LIMIT {BEGUN_WORDS}
         )
         (SELECT {_ROW}, true FROM supplier_name n
-         WHERE n.core = ANY(CAST(:cores AS text[])) AND {_IN_COUNTRY} LIMIT :most)
+         WHERE n.core = ANY(CAST(:cores AS text[])) AND {_WHERE} LIMIT :most)
         UNION ALL
         SELECT begun.*, true FROM begun
         {"".join(arms)}
@@ -85,7 +97,7 @@ def _direct(*with_words: str) -> str:
     )
 
 
-_ONE_BEGUN = f"{_WORDS} && ARRAY(SELECT word FROM {_BEGUN_WORDS} one)"
+_ONE_BEGUN = f"{_WORDS} && ARRAY(SELECT word FROM begun_word)"
 _DIRECT_OF_ONE_WORD = _direct(f"{_NAMES_OF_BEGUN} < {_WORTH_READING} AND {_ONE_BEGUN}")
 _DIRECT = _direct(
     f"""{_NAMES_OF_RAREST} < {_WORTH_READING}
@@ -93,16 +105,9 @@ _DIRECT = _direct(
     f"""{_NAMES_OF_RAREST} >= {_WORTH_READING} AND {_NAMES_OF_BEGUN} < {_WORTH_READING}
         AND {_WORDS} @> CAST(:complete AS text[]) AND {_ONE_BEGUN}""",
 )
-_EXPANSIONS = _sql(
-    """
-    SELECT word, names FROM registry_word
-    WHERE registry_slips(word) && ARRAY(
-      SELECT unnest(registry_slips(wanted)) FROM unnest(CAST(:words AS text[])) wanted)
-    """
-)
-_NEAR = _sql(
+_NEAR = _statement(
     f"""
-    (SELECT {_ROW} FROM supplier_name n WHERE n.core = ANY(CAST(:cores AS text[])) AND {_IN_COUNTRY} LIMIT :most)
+    (SELECT {_ROW} FROM supplier_name n WHERE n.core = ANY(CAST(:cores AS text[])) AND {_WHERE} LIMIT :most)
     UNION ALL
     (SELECT found.*
      FROM unnest(CAST(:first AS text[]), CAST(:second AS text[]), CAST(:third AS text[])) arm (first, second, third)
@@ -110,23 +115,30 @@ _NEAR = _sql(
        SELECT * FROM (
          SELECT {_ROW} FROM supplier_name n
          WHERE {_WORDS} && CAST(arm.first AS text[]) AND {_WORDS} && CAST(arm.second AS text[])
-           AND {_WORDS} && CAST(arm.third AS text[]) AND {_IN_COUNTRY}
+           AND {_WORDS} && CAST(arm.third AS text[]) AND {_WHERE}
          LIMIT {AN_ARM}
        ) n ORDER BY abs(length(n.norm) - :length) LIMIT :most
      ) found)
     """
 )
-_KNOWN = _sql("SELECT word, names FROM registry_word WHERE word = ANY(CAST(:words AS text[]))")
 # The initials of the name, legal form and all, begin with the acronym, and no word of the core is left over: “TSMC” is
 # Taiwan Semiconductor Manufacturing Co., Ltd.
-_INITIALS = _sql(
+_INITIALS = _statement(
     f"""
     SELECT found.* FROM (
       SELECT {_ROW} FROM supplier_name n
       WHERE n.norm LIKE '% % %' AND registry_initials(n.norm) >= :initials AND registry_initials(n.norm) < :after
-        AND cardinality(string_to_array(n.core, ' ')) BETWEEN 2 AND length(:initials) AND {_IN_COUNTRY}
+        AND cardinality(string_to_array(n.core, ' ')) BETWEEN 2 AND length(:initials) AND {_WHERE}
       LIMIT {AN_ARM}
     ) found ORDER BY length(norm), norm LIMIT :most
+    """
+)
+_KNOWN = _sql("SELECT word, names FROM registry_word WHERE word = ANY(CAST(:words AS text[]))")
+_EXPANSIONS = _sql(
+    """
+    SELECT word, names FROM registry_word
+    WHERE registry_slips(word) && ARRAY(
+      SELECT unnest(registry_slips(wanted)) FROM unnest(CAST(:words AS text[])) wanted)
     """
 )
 _TWO_SLIPS = _sql(
@@ -148,10 +160,11 @@ def direct_rows(
     the last one complete or begun. Of each the shortest.
     """
     *complete, last = words
-    asked = {"cores": list(cores), "beginnings": list(beginnings), "complete": complete, "country": country}
-    begun = {"last": last, "after": last + AFTER, "common": COMMON_PAGE if most > 2 * SMALL else COMMON}
+    asked = {"cores": list(cores), "beginnings": list(beginnings), "complete": complete}
+    end = last + (AFTER if len(last) >= LONG_BEGINNING else BEFORE)
+    begun = {"last": last, "after": end, "common": COMMON_PAGE if most > 2 * SMALL else COMMON}
     values = {**asked, **begun, "most": most, "range": RANGE * most}
-    rows = _rows(_DIRECT if complete else _DIRECT_OF_ONE_WORD, values)
+    rows = _found(_DIRECT if complete else _DIRECT_OF_ONE_WORD, country, values)
     first = dict.fromkeys([Row._make(row[:-1]) for row in rows if row[-1]])
     return list(first), [row for row in [Row._make(row[:-1]) for row in rows if not row[-1]] if row not in first]
 
@@ -163,14 +176,14 @@ def near_rows(
     `most` an arm, of about this length. Each once.
     """
     parts = {part: [_array(arm[at]) for arm in arms] for at, part in enumerate(("first", "second", "third"))}
-    values = {"cores": list(cores), "length": length, "country": country, "most": most, **parts}
-    return list(dict.fromkeys(map(Row._make, _rows(_NEAR, values))))
+    values = {"cores": list(cores), "length": length, "most": most, **parts}
+    return list(dict.fromkeys(map(Row._make, _found(_NEAR, country, values))))
 
 
 def initials_rows(initials: str, country: str | None, most: int) -> list[Row]:
     """Names that an acronym stands for, the shortest first."""
-    values = {"initials": initials, "after": initials + AFTER, "country": country, "most": most}
-    return list(map(Row._make, _rows(_INITIALS, values)))
+    values = {"initials": initials, "after": initials + AFTER, "most": most}
+    return list(map(Row._make, _found(_INITIALS, country, values)))
 
 
 def similar_words(words: Sequence[str]) -> dict[str, int]:
@@ -197,8 +210,14 @@ def _counts(statement: str, words: Sequence[str]) -> dict[str, int]:
     return found
 
 
-def _rows(statement: str, values: Mapping[str, Any] | None = None) -> Sequence[Any]:
-    return session.connection().exec_driver_sql(statement, values or {}).all()
+def _found(statement: Statement, country: str | None, values: dict[str, Any]) -> Sequence[Any]:
+    if country is None:
+        return _rows(statement.anywhere, values)
+    return _rows(statement.within, {**values, "country": country})
+
+
+def _rows(statement: str, values: dict[str, Any]) -> Sequence[Any]:
+    return driver_rows(statement, values)
 
 
 def _array(words: Sequence[str]) -> str:

@@ -19,13 +19,15 @@ WORDS_READ = 8  # words of the query that look-up spends work on
 RAREST = 4  # terms of which combinations are made
 RARE = 300  # names with a term so rare that it is looked at alone
 COMMON = 4_000  # names from which two terms together still bring too many
-BUDGET = 5_000  # names whose entries in the index may be read for one query; about a microsecond each
+BUDGET = 3_500  # names whose entries in the index may be read for one query; about a microsecond each
 MOST_AN_ARM = 60  # names that one combination may bring
 SURE = 88.0  # likeness from which a name is taken for the one that is meant
 SURE_OF_WORDS = 82.0  # and points, where the query leaves words out
 LIKEST = 5  # names that are asked for that
 MOST_ALIKE = 200  # names with one core
 VARIANTS = 60  # whole names with the slips put right that are tried
+FAR_VARIANTS = 400  # and of a short name, where nothing was found by them
+SHORT_NAME = 3  # words up to which it is short: longer ones are found by the words that are right
 MOST_SLIPS = 3  # in one of them
 
 # Legal forms as people write them most, for telling a form with a slip (“Lmited”, “S.t.l.”) from a word of the name.
@@ -52,10 +54,11 @@ def rows_like(name: str) -> list[lookup_index.Row]:
 def near_rows(query: Query, country: str | None, most: int) -> list[lookup_index.Row]:
     """The `most` names that may be meant, each once, those that look most like the query first."""
     words = query.words[:WORDS_READ]
-    found = likest(query, _rows_of(query, terms_of(words), country), most)
+    terms = terms_of(words)
+    found = likest(query, _rows_of(query, terms, country), most)
     if not any(_is_sure(query, row, alike) for alike, row in found[:LIKEST]):
         known = {row for _alike, row in found}
-        more = [row for row in _rows_of(query, far_terms_of(words), country) if row not in known]
+        more = [row for row in _farther_rows(query, terms, country) if row not in known]
         found = sorted([*found, *likest(query, more, most)], key=itemgetter(0), reverse=True)[:most]
     return [row for _alike, row in found]
 
@@ -66,9 +69,25 @@ def _is_sure(query: Query, row: lookup_index.Row, alike: float) -> bool:
 
 
 def _rows_of(query: Query, terms: Sequence[Term], country: str | None) -> list[lookup_index.Row]:
+    return _rows(query, terms, _right_spellings(query, terms, VARIANTS), country)
+
+
+def _farther_rows(query: Query, terms: Sequence[Term], country: str | None) -> list[lookup_index.Row]:
+    """Names for words with more slips than expected; as whole names also with those that were expected."""
+    words = query.words[:WORDS_READ]
+    far = far_terms_of(words)
+    spellings = _right_spellings(query, [*terms, *far], FAR_VARIANTS if len(words) <= SHORT_NAME else VARIANTS)
+    turned = [" ".join(reversed(pair)) for one in spellings if len(pair := one.split()) == 2]
+    return _rows(query, far, spellings + turned, country)
+
+
+def _rows(query: Query, terms: Sequence[Term], cores: Sequence[str], country: str | None) -> list[lookup_index.Row]:
     arms = [[term.rarely for term in arm] for arm in arms_of(terms)]
-    cores = [one for end in _ends(query.words[:WORDS_READ]) for one in variants(end, terms)]
     return lookup_index.near_rows(cores, arms, len(query.plain), country, MOST_AN_ARM)
+
+
+def _right_spellings(query: Query, terms: Sequence[Term], most: int) -> list[str]:
+    return variants(_ends(query.words[:WORDS_READ]), terms, most)
 
 
 def arms_of(terms: Iterable[Term]) -> list[tuple[Term, Term, Term]]:
@@ -97,19 +116,52 @@ def arms_of(terms: Iterable[Term]) -> list[tuple[Term, Term, Term]]:
     return kept
 
 
-def variants(words: int, terms: Iterable[Term]) -> list[str]:
-    """The first `words` words of the query with their slips put right, in the likeliest ways first."""
+def variants(ends: Iterable[int], terms: Iterable[Term], most: int) -> list[str]:
+    """The first words of the query, up to each of these ends, with their slips put right: for each end the `most`
+    likeliest ways, those with the fewest slips first.
+    """
     by_start: dict[int, list[Term]] = {}
     for term in terms:
         by_start.setdefault(term.start, []).append(term)
-    beams: dict[int, list[tuple[int, str]]] = {0: [(0, "")]}
-    for place in range(words):
-        for slips, text in sorted(beams.pop(place, []))[:VARIANTS]:
+    ends = list(ends)
+    ways = {place: _Ways(most) for place in range(max(ends) + 2)}  # the last word may be taken with one more
+    ways[0].add("", 0)
+    for place in range(max(ends)):
+        for text, slips in ways[place].likeliest():
             before = f"{text} " if text else ""
             for term in by_start.get(place, ()):
-                ahead = beams.setdefault(term.end, [])
-                ahead += [(slips + more, before + word) for more, word in term.meanings if slips + more <= MOST_SLIPS]
-    return [text for _slips, text in sorted(beams.get(words, []))[:VARIANTS]]
+                ahead = ways[term.end]
+                for more, word in term.meanings:
+                    if not ahead.add(before + word, slips + more):
+                        break
+    return [text for end in ends for text, _slips in ways[end].likeliest()]
+
+
+class _Ways:
+    """Texts by how many slips are in them, at most `most` each: what comes after so many is not needed."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._by_slips: list[dict[str, None]] = [{} for _ in range(MOST_SLIPS + 1)]
+        self._useful = MOST_SLIPS  # more slips than these are not tried any more
+
+    def add(self, text: str, slips: int) -> bool:
+        """Keep a way; False where neither it nor any with more slips is needed."""
+        if slips > self._useful:
+            return False
+        ways = self._by_slips[slips]
+        ways[text] = None
+        if len(ways) >= self._most:
+            self._useful = slips - 1
+        return True
+
+    def likeliest(self) -> list[tuple[str, int]]:
+        """Each once with its slips, the fewest first."""
+        found: dict[str, int] = {}
+        for slips, ways in enumerate(self._by_slips):
+            for text in ways:
+                found.setdefault(text, slips)
+        return list(found.items())[: self._most]
 
 
 def _ends(words: Sequence[str]) -> list[int]:

@@ -18,8 +18,9 @@ _AFTER = "~"  # sorts after everything that a compact number has
 # What stands around the national number in the VAT numbers that contain it.
 _VAT_ENDINGS = ("", "01", "MVA", "MWST")
 
-_IN_COUNTRY = """(CAST(:country AS text) IS NULL OR EXISTS (
-    SELECT FROM supplier s WHERE s.id = i.supplier_id AND s.country = :country))"""
+# One look at each number's supplier: as EXISTS, all suppliers of the country would be read first.
+_IN_COUNTRY = """(CAST(:country AS text) IS NULL
+    OR (SELECT s.country FROM supplier s WHERE s.id = i.supplier_id) = :country)"""
 
 _HOLDERS = sql(
     f"""

@@ -5,13 +5,13 @@ begun, complete or with a slip of the pen.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import Protocol, TypeVar
 
 from anyascii import anyascii
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
 from portal.registry.names import core, norm
@@ -99,11 +99,22 @@ def likeness(query: Query, name_norm: str, name_core: str) -> float:
     return 0.495 * max(of_core, of_all)
 
 
-def likest(query: Query, names: Iterable[Named], most: int) -> list[tuple[float, Named]]:
+def likest(query: Query, names: Sequence[Named], most: int) -> list[tuple[float, Named]]:
     """The `most` names that look most like the query, each with its likeness, the likeliest first."""
-    found = [(likeness(query, name.norm, name.core), name) for name in names]
+    plain, bare = [name.norm for name in names], [name.core for name in names]
+    of_core, of_all = _alike(query.core, bare), _alike(query.plain, plain)
+    found = [(0.495 * max(pair), name) for *pair, name in zip(of_core, of_all, names, strict=True)]
     found.sort(key=_first, reverse=True)
     return found[:most]
+
+
+def _alike(text: str, others: Sequence[str]) -> list[float]:
+    """0 to 200 for each: alike as it stands, and with its words sorted. All at once, which is many times faster."""
+    points = [0.0] * len(others)
+    for scorer in (fuzz.ratio, fuzz.token_sort_ratio):
+        for _other, alike, place in process.extract(text, others, scorer=scorer, limit=None):
+            points[place] += alike
+    return points
 
 
 def marked(name: str, words: Sequence[str]) -> list[tuple[str, bool]]:
@@ -138,22 +149,29 @@ def _other_number(plain: str, name_norm: str) -> bool:
 
 def _likest_word(word: str, others: Sequence[str]) -> float:
     """The likeness of the word that is most like it."""
-    return 1.0 if word in others else max([_likeness(word, other) for other in others])
-
-
-def _likeness(word: str, other: str) -> float:
-    """1 for the same word, less for a begun one and for slips, 0 for another word."""
-    if word == other:
+    if word in others:
         return 1.0
+    most, length = _slips(word), len(word)
+    best = 0.0
+    for other in others:
+        if len(other) >= length - most:
+            alike = _likeness(word, other, most)
+            if alike > best:
+                best = alike
+    return best
+
+
+def _likeness(word: str, other: str, most: int) -> float:
+    """Less than 1 for a begun word and for one with at most so many slips, 0 for another word."""
+    length, longer = len(word), len(other) - len(word)
     if other.startswith(word):
-        return BEGUN + (1.0 - BEGUN) * len(word) / len(other)
-    most = _slips(word)
-    if not most or len(word) - len(other) > most:
+        return BEGUN + (1.0 - BEGUN) * length / len(other)
+    if not most or longer < -most:
         return 0.0
-    slips = OSA.distance(word, other[: len(word)], score_cutoff=most) + 0.5  # half a slip for what is missing
-    if len(other) - len(word) <= most:
+    slips = OSA.distance(word, other[:length], score_cutoff=most) + 0.5  # half a slip for what is missing
+    if longer <= most:
         slips = min(float(OSA.distance(word, other, score_cutoff=most)), slips)
-    return 1.0 - SLIP * slips * 6 / max(len(word), 6) if slips <= most + 0.5 else 0.0
+    return 1.0 - SLIP * slips * 6 / max(length, 6) if slips <= most + 0.5 else 0.0
 
 
 def _slips(word: str) -> int:
@@ -165,7 +183,7 @@ def _matched_letters(wanted: str, word: str) -> int:
     """How many letters at the beginning of a word stand for what was wanted."""
     if word.startswith(wanted):
         return len(wanted)
-    return len(word) if _likeness(wanted, word) > 0 else 0
+    return len(word) if _likeness(wanted, word, _slips(wanted)) > 0 else 0
 
 
 def _letters(name: str) -> list[tuple[str, int]]:

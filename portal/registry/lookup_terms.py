@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 from string import ascii_lowercase
 
+from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
 from portal.registry import lookup_index
-from portal.registry.lookup_score import MAX_WORD
 
 MEANINGS = 40  # words that one word may mean
 RARELY = 30  # of which so many are looked for in the index of words, for a word that is none itself
@@ -51,16 +51,21 @@ def terms_of(words: Sequence[str]) -> list[Term]:
 
 
 def far_terms_of(words: Sequence[str]) -> list[Term]:
-    """What each word may mean if it has more slips than one expects: two in a short word, one in a shorter one."""
+    """What each word may mean if it has more slips than one expects: two in a short word, one in a shorter one. And
+    the two words that a known one may be: “Eurocast” may be “Euro Cast” after all.
+    """
     edited = {word: one_slip_away(word) for word in words if 1 < len(word) <= SHORT and not word.isdigit()}
     longer = [word for word in words if len(word) > SHORT]
-    counts = lookup_index.known_words({other for others in edited.values() for other in others} | set(words))
+    halves = {half for word in words if len(word) >= SPLIT_FROM for cut in _cuts(word) for half in cut}
+    counts = lookup_index.known_words({other for others in edited.values() for other in others} | halves | set(words))
     counts |= lookup_index.farther_words(longer)
-    places = [(place, word) for place, word in enumerate(words)]
     terms = [
         _term(place, place + 1, word, counts, 0 if word.isdigit() else 1 + (len(word) > SHORT))
-        for place, word in places
+        for place, word in enumerate(words)
     ]
+    # Only as whole names: the halves would come before rarer words.
+    for place, word in enumerate(words):
+        terms += [term for cut in _cuts(word) for term in _two_words(place, *cut, counts)[:1]]
     return [term for term in terms if term.meanings]
 
 
@@ -82,13 +87,8 @@ def _slips(word: str) -> int:
 
 def _term(start: int, end: int, word: str, counts: dict[str, int], most: int) -> Term:
     """The words with at most so many slips; those of short words are too many to look for one by one."""
-    found: list[tuple[int, bool, int, str]] = []
-    shortest, longest = len(word) - most, len(word) + most
-    for other, names in counts.items():
-        if shortest <= len(other) <= longest:
-            slips = DamerauLevenshtein.distance(word, other[:MAX_WORD], score_cutoff=most)
-            if slips <= most:
-                found.append((slips, other[:1] != word[:1], -names, other))
+    alike = process.extract(word, counts.keys(), scorer=DamerauLevenshtein.distance, score_cutoff=most, limit=None)
+    found = [(int(slips), other[:1] != word[:1], -counts[other], other) for other, slips, _place in alike]
     found.sort()
     known = bool(found) and found[0][0] == 0
     searched = (1 if known else 0) if len(word) <= SHORT else RARELY_KNOWN if known else RARELY
@@ -100,23 +100,32 @@ def _term(start: int, end: int, word: str, counts: dict[str, int], most: int) ->
 def _of_unsure(words: Sequence[tuple[int, str]]) -> list[Term]:
     """More meanings of words of which none is near: two words written together, or more slips than were expected."""
     long = [(place, word) for place, word in words if len(word) >= SPLIT_FROM]
-    counts = lookup_index.known_words(
-        {half for _place, word in long for at in range(2, len(word) - 1) for half in (word[:at], word[at:])}
-    )
+    counts = lookup_index.known_words({half for _place, word in long for cut in _cuts(word) for half in cut})
     terms = [term for place, word in long for term in _halves(place, word, counts)]
     farther = lookup_index.farther_words([word for _place, word in words if len(word) > SHORT])
     return terms + [_term(place, place + 1, word, farther, 2) for place, word in words if len(word) > SHORT]
+
+
+def _cuts(word: str) -> list[tuple[str, str]]:
+    """The word as two, at each place."""
+    return [(word[:at], word[at:]) for at in range(2, len(word) - 1)] if len(word) >= SPLIT_FROM else []
+
+
+def _two_words(place: int, first: str, second: str, counts: dict[str, int]) -> list[Term]:
+    """The term of these two words, and each of them as a part, if the registry has both."""
+    if first not in counts or second not in counts:
+        return []
+    both = Term(place, place + 1, ((1, f"{first} {second}"),), (), 0)
+    return [both, _part(first, counts), _part(second, counts)]
 
 
 def _halves(place: int, word: str, counts: dict[str, int]) -> list[Term]:
     """The words of which this one may be made."""
     terms: list[Term] = []
     unsure: list[tuple[int, str, str, bool]] = []
-    for at in range(2, len(word) - 1):
-        first, second = word[:at], word[at:]
-        if first in counts and second in counts:
-            terms.append(Term(place, place + 1, ((1, f"{first} {second}"),), (), 0))
-            terms += [_part(first, counts), _part(second, counts)]
+    for first, second in _cuts(word):
+        if both := _two_words(place, first, second, counts):
+            terms += both
         elif first in counts and len(first) >= SURE_HALF and len(second) >= SURE_HALF:
             unsure.append((len(first), first, second, True))
         elif second in counts and len(second) >= SURE_HALF and len(first) >= SURE_HALF:
