@@ -34,7 +34,15 @@ def deleted_search(actor: Actor) -> SavedSearch | None:
 
 
 def get_search(actor: Actor, search_id: UUID) -> SavedSearch:
-    """One of the person's searches, or NotFound."""
+    """One of the person's searches, or NotFound; a deleted one is found by `deleted_or_kept` only."""
+    found = deleted_or_kept(actor, search_id)
+    if found.deleted_at is not None:
+        raise NotFound
+    return found
+
+
+def deleted_or_kept(actor: Actor, search_id: UUID) -> SavedSearch:
+    """One of the person's searches, also one that can be brought back, or NotFound."""
     found = session.scalar(own_searches(actor).where(SavedSearch.id == search_id))
     if found is None:
         raise NotFound

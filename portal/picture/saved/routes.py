@@ -80,7 +80,7 @@ def rename(search_id: UUID) -> ResponseReturnValue:
 @requires(Permission.SAVE_SEARCHES)
 def delete(search_id: UUID) -> ResponseReturnValue:
     """Delete a saved search. The list then offers to bring it back."""
-    saved = queries.get_search(actor(), search_id)
+    saved = queries.deleted_or_kept(actor(), search_id)
     with transaction():
         services.remove(actor(), saved)
     return redirect(url_for("searches.index"))
@@ -90,7 +90,7 @@ def delete(search_id: UUID) -> ResponseReturnValue:
 @requires(Permission.SAVE_SEARCHES)
 def restore(search_id: UUID) -> ResponseReturnValue:
     """Bring the deleted one back."""
-    saved = queries.get_search(actor(), search_id)
+    saved = queries.deleted_or_kept(actor(), search_id)
     try:
         with transaction():
             services.bring_back(actor(), saved)

@@ -45,6 +45,19 @@ def test_from_the_results_to_a_name_and_back_by_one_click(client_for: ClientFor)
     assert "“halden”, Norway, Sweden" in listed
 
 
+def test_a_deleted_search_can_only_be_brought_back(client_for: ClientFor, acting: Acting, authority_ids) -> None:
+    acting("system")
+    with db.transaction():
+        saved = make_search(owner_id=authority_ids["stockholm"])
+    client = client_for("stockholm-officer")
+    address = f"/suppliers/searches/{saved.id}"
+    client.post(f"{address}/delete")
+    assert client.get(address).status_code == 404
+    assert client.post(address, data={"name": "Another"}).status_code == 404
+    client.post(f"{address}/restore")
+    assert "Halden in Sweden" in client.get(address).text
+
+
 def test_a_colleague_sees_nothing_of_it(client_for: ClientFor, acting: Acting, authority_ids: dict[str, UUID]) -> None:
     acting("system")
     with db.transaction():
