@@ -26,6 +26,7 @@ class Fetching:
 
 HANDLERS: dict[Event, tuple[Handler | Fetching, ...]] = {
     Event.IMPORT_REQUESTED: (imports.run_import,),
+    Event.MANY_NAMES_ADDED: (imports.count_words,),
     Event.NOTICES_REQUESTED: (notices.run_import,),
     Event.SYNC_REQUESTED: (Fetching(sources.fetch_list, sources.carry_out),),
     Event.SYNC_HELD: (count_suppliers_touched,),

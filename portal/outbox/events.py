@@ -7,6 +7,7 @@ class Event(StrEnum):
     """What happened, in the past tense, or what was asked for."""
 
     IMPORT_REQUESTED = "import.requested"  # import_id
+    MANY_NAMES_ADDED = "import.many_names_added"  # import_id
     NOTICES_REQUESTED = "notices.requested"  # notice_import_id
     SYNC_REQUESTED = "sync.requested"  # run_id
     SYNC_HELD = "sync.held"  # run_id

@@ -39,6 +39,7 @@ from portal.registry.rules import ImportState
 from portal.registry.texts import MAX_WORDS, one_line
 
 STEP = 500  # rows between two reports of progress
+MANY_NAMES = 1_000  # new ones from which the words of the registry are counted anew at once
 Report = Callable[[int, int], None]
 Item = TypeVar("Item")
 
@@ -147,6 +148,8 @@ def apply(actor: Actor, found: SupplierImport, table: Table, report: Report) -> 
     step(found, ImportState.APPLIED)
     file = session.get_one(EvidenceItem, found.evidence_id)
     record(actor, "import.applied", found, sha256=file.sha256, source_date=found.source_date, **found.counts)
+    if found.counts["suppliers"] + found.counts["names"] >= MANY_NAMES:
+        emit(Event.MANY_NAMES_ADDED, actor=actor, import_id=found.id)
     return plan
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import event, func, select
+from sqlalchemy import event, func, select, text
 
 from portal import db
 from portal.access.actor import Actor
@@ -161,6 +161,15 @@ def test_what_was_added_since_the_dry_run_is_matched(acting) -> None:
     assert done.counts["suppliers"] == 0
     assert done.counts["matched"] == 3
     assert everything() == (2, 2, 1, 2)
+
+
+@pytest.mark.parametrize(("many", "counted"), [(2, 2), (3, 0)])
+def test_the_words_of_a_long_list_are_counted_at_once(acting, monkeypatch, many: int, counted: int) -> None:
+    monkeypatch.setattr(services, "MANY_NAMES", many)
+    apply(acting, check(acting))
+    deliver_all()
+    names = text("SELECT max(names) FROM registry_word WHERE word = 'halden'")
+    assert db.session.scalar(names) == counted
 
 
 def test_the_journal_tells_of_each_step(acting, authority_ids) -> None:
