@@ -84,7 +84,8 @@ def slip(text: str, chance: random.Random) -> str:
 def mixed(name: str, chance: random.Random) -> str:
     """One or two slips, and the legal form left out or swapped, a word left out, written together or moved."""
     words = name.split()
-    kinds = ["form"] + (["drop", "merge", "move"] if len(core(name).split()) > 2 else ["move"])
+    several = min(len(words), len(core(name).split())) > 2  # “A.B.C.” is three words in the index, but one as written
+    kinds = ["form"] + (["drop", "merge", "move"] if several else ["move"])
     kind = chance.choice(kinds)
     if kind == "form":
         bare = _without_form(words) if legal_form(name) else words
