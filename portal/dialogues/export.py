@@ -8,9 +8,10 @@ from portal.access.actor import Actor
 from portal.access.audience import Audience
 from portal.authorities import queries as authorities
 from portal.dialogues import queries
-from portal.dialogues.labels import CHANNELS, STATES
+from portal.dialogues.labels import CHANNELS, ESCALATIONS, MILESTONES, STATES
 from portal.dialogues.models import DialogueEntry
-from portal.dialogues.rules import Channel
+from portal.dialogues.rules import Channel, Escalation, Milestone
+from portal.minerals.risk_words import RISKS
 from portal.registry import queries as registry
 from portal.web.sharing import AUDIENCES
 
@@ -32,6 +33,11 @@ def export_rows(actor: Actor, entries: Sequence[DialogueEntry]) -> Iterator[tupl
         _("Who sees it"),
         _("Named authorities"),
         _("Corrected on"),
+        _("Issues"),
+        _("Objective"),
+        _("Milestone"),
+        _("Escalation"),
+        _("Answer due by"),
     )
     for entry in entries:
         supplier = suppliers[entry.supplier_id].legal_name
@@ -57,4 +63,9 @@ def export_rows(actor: Actor, entries: Sequence[DialogueEntry]) -> Iterator[tupl
             AUDIENCES[Audience(entry.audience)],
             "; ".join(names[one] for one in entry.named_ids),
             correction.created_at.date() if correction else None,
+            "; ".join(str(RISKS[issue]) for issue in entry.issues),
+            entry.objective,
+            MILESTONES[Milestone(entry.milestone)] if entry.milestone else None,
+            ESCALATIONS[Escalation(entry.escalation)] if entry.escalation else None,
+            entry.answer_by,
         )

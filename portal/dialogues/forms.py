@@ -13,14 +13,17 @@ from wtforms.validators import Length
 
 from portal.access.actor import Actor
 from portal.clock import today
-from portal.dialogues.labels import CHANNELS
+from portal.dialogues.labels import CHANNELS, ESCALATIONS, MILESTONES
 from portal.dialogues.models import DialogueEntry
-from portal.dialogues.rules import Channel
+from portal.dialogues.rules import Channel, Escalation, Milestone
 from portal.dialogues.services import CommitmentData, DialogueData, ParticipantData
-from portal.web.forms import AudienceForm, DayField, Member, Required
+from portal.minerals.risk_words import ANNEX_II, BEYOND
+from portal.minerals.risks import AnnexIIRisk, EsgRisk
+from portal.web.forms import AudienceForm, CheckboxesField, DayField, Member, Required
 
 SUPPLIER = "supplier"  # the supplier's side, where otherwise an authority's id stands
 MOST_ROWS = 40
+LOOK = "look-asked"  # the button that looks for what was asked already
 
 
 class _Row(Form):
@@ -83,6 +86,13 @@ class DialogueForm(AudienceForm):
     held_on = DayField(_l("Date"), [Required(_l("Say when it was held."))])
     channel = SelectField(_l("Held as"), choices=list(CHANNELS.items()), default=Channel.MEETING)
     participants = FieldList(FormField(ParticipantRow), _l("Who took part"))
+    objective = StringField(_l("What we want to reach"), [Length(max=300)])
+    annex_ii = CheckboxesField(_l("Risks of Annex II of the OECD guidance"), choices=list(ANNEX_II.items()))
+    beyond = CheckboxesField(_l("Other risks"), choices=list(BEYOND.items()))
+    answers = SelectField(_l("Answers an earlier entry"), choices=[], validate_choice=False)
+    answer_by = DayField(_l("Answer due by"))
+    milestone = SelectField(_l("How far it has come"), choices=[("", _l("Not said")), *MILESTONES.items()])
+    escalation = SelectField(_l("Step up"), choices=[("", _l("None")), *ESCALATIONS.items()])
     summary = TextAreaField(_l("What was said"), [Required(_l("Write what was said.")), Length(max=20_000)])
     commitments = FieldList(FormField(CommitmentRow), _l("Commitments"))
     private_note = TextAreaField(_l("Notes for us"), [Length(max=20_000)])
@@ -105,6 +115,13 @@ class DialogueForm(AudienceForm):
             held_on=entry.held_on,
             channel=entry.channel,
             summary=entry.summary,
+            objective=entry.objective,
+            annex_ii=[one for one in entry.issues if one in set(AnnexIIRisk)],
+            beyond=[one for one in entry.issues if one in set(EsgRisk)],
+            answers=str(entry.answers_id or ""),
+            answer_by=entry.answer_by,
+            milestone=entry.milestone or "",
+            escalation=entry.escalation or "",
             audience=entry.audience,
             named_ids=entry.named_ids,
             proposed=" ".join(str(row.authority_id) for row in entry.participants if row.authority_id),
@@ -122,9 +139,12 @@ class DialogueForm(AudienceForm):
             ],
         )
 
-    def offer(self, actor: Actor, members: Sequence[Member], supplier_name: str) -> None:
-        """Offer the members and the supplier in every row, and the other members as audience."""
+    def offer(
+        self, actor: Actor, members: Sequence[Member], supplier_name: str, answerable: Sequence[tuple[UUID, str]]
+    ) -> None:
+        """Offer the members and the supplier in every row, the other members as audience, and entries to answer."""
         self.offer_members(actor, members)
+        self.answers.choices = [("", _("None")), *((str(one), label) for one, label in answerable)]
         ours_first = sorted(members, key=lambda member: member.id != actor.authority_id)
         self._sides = [*((str(member.id), member.name) for member in ours_first), (SUPPLIER, supplier_name)]
         for row in [*self.participants, *self.commitments]:
@@ -132,6 +152,8 @@ class DialogueForm(AudienceForm):
 
     def change_rows(self) -> str | None:
         """Do what a button of the rows asked for; the id of the field to go on with, None if none was pressed."""
+        if request.form.get("look"):
+            return LOOK
         lists = {"participants": self.participants, "commitments": self.commitments}
         if (rows := lists.get(request.form.get("add_row", ""))) is not None:
             return self._add_row(rows)
@@ -177,7 +199,23 @@ class DialogueForm(AudienceForm):
                 if not row.form.blank
             ],
             private_note=(self.private_note.data or "").strip() or None,
+            objective=(self.objective.data or "").strip(),
+            issues=self.issues,
+            milestone=Milestone(self.milestone.data) if self.milestone.data else None,
+            escalation=Escalation(self.escalation.data) if self.escalation.data else None,
+            answer_by=self.answer_by.data,
+            answers_id=_uuid(self.answers.data),
         )
+
+    @property
+    def issues(self) -> list[str]:
+        """The codes of the risks that are ticked."""
+        return [*(self.annex_ii.data or []), *(self.beyond.data or [])]
+
+    @property
+    def written(self) -> str:
+        """All that is written so far, for finding what was asked before."""
+        return "\n".join(field.data or "" for field in (self.subject, self.objective, self.summary))
 
     def _add_row(self, rows: FieldList) -> str:
         if len(rows) < MOST_ROWS:

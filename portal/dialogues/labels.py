@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 
-from portal.dialogues.rules import Channel, CommitmentState
+from portal.dialogues.rules import Channel, CommitmentState, Escalation, Milestone
 
 CHANNELS = {
     Channel.MEETING: _l("Meeting"),
@@ -29,4 +29,19 @@ STATES = {
     CommitmentState.DUE: _l("Due soon"),
     CommitmentState.OVERDUE: _l("Overdue"),
     CommitmentState.DONE: _l("Done"),
+}
+
+MILESTONES = {
+    Milestone.RAISED: _l("Raised"),
+    Milestone.ACKNOWLEDGED: _l("Acknowledged by the supplier"),
+    Milestone.PLAN: _l("The supplier has a plan"),
+    Milestone.IMPLEMENTED: _l("Implemented"),
+}
+
+ESCALATIONS = {
+    Escalation.REMINDER: _l("Reminder"),
+    Escalation.MANAGEMENT_LETTER: _l("Letter to the management"),
+    Escalation.JOINT_LETTER: _l("Joint letter"),
+    Escalation.CONTRACTUAL_NOTICE: _l("Notice under the contract"),
+    Escalation.SANCTION: _l("Sanction under the contract"),
 }

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Index, Integer, String, Text
+from sqlalchemy import ARRAY, CheckConstraint, DateTime, ForeignKey, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.access.audience import Shared, shared_constraints
@@ -12,7 +12,9 @@ from portal.db import Base, CreatedAt, UuidKey
 
 class DialogueEntry(Shared, Base):
     """One meeting, call, letter or e-mail with a supplier. Corrected by a new entry that links to it, never edited:
-    the app's role may only change who sees it (0002_row_level_security).
+    the app's role may only change who sees it (0002_row_level_security). `answers_id` is the entry that this one
+    answers, in its first version, so that corrections of it are answered, too; `answer_by` the day until which an
+    answer is due.
     """
 
     __tablename__ = "dialogue_entry"
@@ -20,10 +22,17 @@ class DialogueEntry(Shared, Base):
     id: Mapped[UuidKey]
     supplier_id: Mapped[UUID] = mapped_column(ForeignKey("supplier.id"), index=True)
     corrects_id: Mapped[UUID | None] = mapped_column(ForeignKey("dialogue_entry.id"), unique=True)
+    original_id: Mapped[UUID | None] = mapped_column(ForeignKey("dialogue_entry.id"))  # the first of all it corrects
     subject: Mapped[str] = mapped_column(Text)
     held_on: Mapped[date]
     channel: Mapped[str] = mapped_column(String(16))
     summary: Mapped[str] = mapped_column(Text)
+    objective: Mapped[str] = mapped_column(Text, default="", server_default="")
+    issues: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list, server_default="{}")  # minerals.risks
+    milestone: Mapped[str | None] = mapped_column(String(16))
+    escalation: Mapped[str | None] = mapped_column(String(20))
+    answer_by: Mapped[date | None]
+    answers_id: Mapped[UUID | None] = mapped_column(ForeignKey("dialogue_entry.id"), index=True)
     version: Mapped[int] = mapped_column(Integer, default=1)
     created_at: Mapped[CreatedAt]
 
@@ -40,8 +49,20 @@ class DialogueEntry(Shared, Base):
             "channel IN ('meeting', 'call', 'video', 'letter', 'email', 'site_visit', 'info_request')", name="channel"
         ),
         CheckConstraint("corrects_id <> id", name="corrects_another"),
+        CheckConstraint("answers_id <> id", name="answers_another"),
+        CheckConstraint("milestone IN ('raised', 'acknowledged', 'plan', 'implemented')", name="milestone"),
+        CheckConstraint(
+            "escalation IN ('reminder', 'management_letter', 'joint_letter', 'contractual_notice', 'sanction')",
+            name="escalation",
+        ),
+        CheckConstraint("answer_by >= held_on", name="answer_by"),
         Index("ix_dialogue_entry_newest", "held_on", "id"),
     )
+
+    @property
+    def first_id(self) -> UUID:
+        """The id of the first version."""
+        return self.original_id or self.id
 
 
 class DialogueParticipant(Base):

@@ -21,7 +21,16 @@ from portal.clock import today
 from portal.db import session
 from portal.dialogues.labels import CHANNEL_ICONS
 from portal.dialogues.models import Commitment, DialogueEntry, PrivateNote
-from portal.dialogues.rules import REMIND_AHEAD, Channel, CommitmentState, asked_recently_since, commitment_state
+from portal.dialogues.rules import (
+    ALIKE_ENOUGH,
+    ASKED_WITHIN,
+    REMIND_AHEAD,
+    Channel,
+    CommitmentState,
+    asked_recently_since,
+    commitment_state,
+)
+from portal.dialogues.topics import overlap, topics_of, words_of
 from portal.errors import NotFound
 from portal.registry import queries as registry
 from portal.shapes import TimelineEntry, TodoItem, Tone
@@ -29,6 +38,8 @@ from portal.web.paging import Page, encode_cursor, read_cursor
 
 PAGE_SIZE = 50
 THREAD_SIZE = 20
+COMPARED = 300  # entries about one supplier that are looked through
+MOST_ASKED = 5
 NEWEST = (DialogueEntry.held_on.desc(), DialogueEntry.id.desc())
 
 
@@ -97,6 +108,75 @@ def recently_asked(actor: Actor, supplier_id: UUID) -> DialogueEntry | None:
         standing(actor),
     )
     return session.scalar(query.order_by(*NEWEST).limit(1))
+
+
+@dataclass(frozen=True)
+class Asked:
+    """An earlier entry that is about the same, and the first answer to it that the actor sees.
+
+    `shared` are the codes of the issues and minerals that both are about.
+    """
+
+    entry: DialogueEntry
+    answer: DialogueEntry | None
+    shared: Sequence[str]
+
+
+def already_asked(actor: Actor, supplier_id: UUID, issues: Collection[str], written: str) -> list[Asked]:
+    """What was asked about the same issues, or in the same words, of the last two years; the most alike first."""
+    query = visible_dialogues(actor).where(
+        DialogueEntry.supplier_id == supplier_id,
+        DialogueEntry.held_on >= today() - ASKED_WITHIN,
+        DialogueEntry.answers_id.is_(None),
+        standing(actor),
+    )
+    topics, words = topics_of(written) | set(issues), words_of(written)
+    found = []
+    for entry in session.scalars(query.order_by(*NEWEST).limit(COMPARED)):
+        text = f"{entry.subject}\n{entry.objective}\n{entry.summary}"
+        shared = sorted(topics & (topics_of(text) | set(entry.issues)))
+        alike = overlap(words, words_of(text))
+        if shared or alike >= ALIKE_ENOUGH:
+            found.append((len(shared) + alike, entry, shared))
+    found.sort(key=lambda one: one[0], reverse=True)
+    answers = answers_to(actor, [entry for _points, entry, _shared in found[:MOST_ASKED]])
+    return [Asked(entry, answers.get(entry.first_id), shared) for _points, entry, shared in found[:MOST_ASKED]]
+
+
+def answers_to(actor: Actor, entries: Collection[DialogueEntry]) -> dict[UUID, DialogueEntry]:
+    """First version's id of an entry -> the earliest answer to it that the actor sees."""
+    query = visible_dialogues(actor).where(
+        DialogueEntry.answers_id.in_([entry.first_id for entry in entries]), standing(actor)
+    )
+    answers: dict[UUID, DialogueEntry] = {}
+    for answer in session.scalars(query.order_by(DialogueEntry.held_on, DialogueEntry.id)):
+        if answer.answers_id:
+            answers.setdefault(answer.answers_id, answer)
+    return answers
+
+
+def version_of(actor: Actor, first_id: UUID) -> DialogueEntry | None:
+    """The latest version that the actor sees of an entry, by the id of its first one; None where they see none."""
+    versions = or_(DialogueEntry.id == first_id, DialogueEntry.original_id == first_id)
+    return session.scalar(visible_dialogues(actor).where(versions, standing(actor)).limit(1))
+
+
+def answerable(actor: Actor, supplier_id: UUID) -> Sequence[DialogueEntry]:
+    """Entries about a supplier that a new one may answer, the newest first."""
+    query = visible_dialogues(actor).where(DialogueEntry.supplier_id == supplier_id, standing(actor))
+    return session.scalars(query.order_by(*NEWEST).limit(COMPARED)).all()
+
+
+def unanswered(actor: Actor) -> Select[DialogueEntry]:
+    """Our own standing entries for which an answer is due and none is there that we see."""
+    answer = aliased(DialogueEntry)
+    first = func.coalesce(DialogueEntry.original_id, DialogueEntry.id)
+    return visible_dialogues(actor).where(
+        DialogueEntry.owner_id == actor.authority_id,
+        DialogueEntry.answer_by.is_not(None),
+        standing(actor),
+        ~exists().where(answer.answers_id == first, visible(answer, actor)),
+    )
 
 
 def corrections_of(actor: Actor, entries: Collection[DialogueEntry]) -> dict[UUID, DialogueEntry]:
@@ -183,12 +263,31 @@ def _on_timeline(entry: DialogueEntry, **values: Any) -> TimelineEntry:
 
 
 def todo(actor: Actor) -> list[TodoItem]:
-    """What our authority promised, and what others promised in our dialogues and is due within two weeks or overdue."""
+    """What our authority promised; what others promised in our dialogues and the answers that we wait for, where due
+    within two weeks or overdue.
+    """
     soon = today() + REMIND_AHEAD
     commitments = session.scalars(visible_open_commitments(actor).where(_waits_for(actor, soon))).all()
-    suppliers = registry.suppliers_by_id({commitment.entry.supplier_id for commitment in commitments})
+    waiting = session.scalars(unanswered(actor).where(DialogueEntry.answer_by <= soon)).all()
+    suppliers = registry.suppliers_by_id(
+        {commitment.entry.supplier_id for commitment in commitments} | {entry.supplier_id for entry in waiting}
+    )
     members = authorities.authorities_by_id() if commitments else {}
-    items = []
+    items = [
+        TodoItem(
+            due_on=entry.answer_by,
+            title=_("Answer due: %(subject)s", subject=entry.subject),
+            detail=_(
+                "%(supplier)s has not answered, as far as it is logged.",
+                supplier=suppliers[entry.supplier_id].legal_name,
+            ),
+            endpoint="dialogues.show",
+            args={"dialogue_id": entry.id},
+            supplier_id=entry.supplier_id,
+            shared_with=entry.named_ids,
+        )
+        for entry in waiting
+    ]
     for commitment in commitments:
         entry = commitment.entry
         supplier = suppliers[entry.supplier_id].legal_name
@@ -213,8 +312,12 @@ def todo(actor: Actor) -> list[TodoItem]:
 
 def todo_count(actor: Actor, soon: Any) -> ScalarSelect[int]:
     """How many things `todo` lists, as part of a statement; `soon`, two weeks ahead, may be a parameter."""
-    waiting = visible_open_commitments(actor).where(_waits_for(actor, soon)).order_by(None)
-    return waiting.with_only_columns(func.count()).scalar_subquery()
+    promised = visible_open_commitments(actor).where(_waits_for(actor, soon)).order_by(None)
+    waiting = unanswered(actor).where(DialogueEntry.answer_by <= soon)
+    return select(
+        promised.with_only_columns(func.count()).scalar_subquery()
+        + waiting.with_only_columns(func.count()).scalar_subquery()
+    ).scalar_subquery()
 
 
 def _waits_for(actor: Actor, soon: Any) -> ColumnElement[bool]:

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import format_date
 from flask_babel import gettext as _
 
 from portal.access.permissions import Permission
@@ -15,11 +16,13 @@ from portal.db import transaction
 from portal.dialogues import queries, services
 from portal.dialogues.drafts import draft_of
 from portal.dialogues.export import export_rows
-from portal.dialogues.forms import AudienceChangeForm, DialogueForm, DoneForm, NoteForm
-from portal.dialogues.labels import CHANNEL_ICONS, CHANNELS
+from portal.dialogues.forms import LOOK, AudienceChangeForm, DialogueForm, DoneForm, NoteForm
+from portal.dialogues.labels import CHANNEL_ICONS, CHANNELS, ESCALATIONS, MILESTONES
 from portal.dialogues.models import DialogueEntry
 from portal.dialogues.queries import DialogueFilter, state_of
 from portal.errors import BadInput, Conflict, Forbidden
+from portal.minerals.labels import METALS
+from portal.minerals.risk_words import RISKS
 from portal.registry import queries as registry
 from portal.web.csvfile import csv_response
 from portal.web.forms import add_error
@@ -29,13 +32,21 @@ from portal.web.sharing import who_sees
 
 bp = Blueprint("dialogues", __name__)
 
+TOPICS = {**RISKS, **METALS}
 FILTERS = ("supplier_id", "supplier", "authority", "open")
 
 
 @bp.context_processor
 def words() -> dict[str, Any]:
     """What every page of the log shows."""
-    return {"channels": CHANNELS, "channel_icons": CHANNEL_ICONS, "state_of": state_of}
+    return {
+        "channels": CHANNELS,
+        "channel_icons": CHANNEL_ICONS,
+        "milestones": MILESTONES,
+        "escalations": ESCALATIONS,
+        "topics": TOPICS,
+        "state_of": state_of,
+    }
 
 
 @bp.get("/dialogues")
@@ -89,6 +100,8 @@ def show(dialogue_id: UUID) -> ResponseReturnValue:
         correction=queries.corrections_of(actor(), [entry]).get(entry.id),
         corrects=earlier[0] if earlier else None,
         notes=queries.private_notes(actor(), [entry, *earlier]),
+        answers=queries.version_of(actor(), entry.answers_id) if entry.answers_id else None,
+        answered=queries.answers_to(actor(), [entry]).get(entry.first_id),
         note_form=NoteForm(formdata=None),
         may_close=lambda commitment: services.may_close(actor(), entry, commitment),
     )
@@ -192,7 +205,12 @@ def reopen(dialogue_id: UUID, commitment_id: UUID) -> ResponseReturnValue:
 def _edit(form: DialogueForm, supplier_id: UUID, corrects: DialogueEntry | None) -> ResponseReturnValue:
     """The page that logs or corrects: rows are added until it is saved."""
     supplier = registry.get_supplier(supplier_id)
-    form.offer(actor(), authorities.all_authorities(), supplier.legal_name)
+    answerable = [
+        (entry.first_id, f"{format_date(entry.held_on)}, {entry.subject}")
+        for entry in queries.answerable(actor(), supplier_id)
+        if corrects is None or entry.first_id != corrects.first_id
+    ]
+    form.offer(actor(), authorities.all_authorities(), supplier.legal_name, answerable)
     focus = form.change_rows() if request.method == "POST" else None
     if focus is None and form.validate_on_submit():
         try:
@@ -219,7 +237,8 @@ def _edit(form: DialogueForm, supplier_id: UUID, corrects: DialogueEntry | None)
         corrects=corrects,
         authorities=authorities.authorities_by_id(),
         thread=queries.thread(actor(), supplier_id),
-        asked=None if corrects else queries.recently_asked(actor(), supplier_id),
+        recent=None if corrects else queries.recently_asked(actor(), supplier_id),
+        asked=queries.already_asked(actor(), supplier_id, form.issues, form.written) if focus == LOOK else None,
     )
 
 

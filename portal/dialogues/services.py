@@ -17,8 +17,8 @@ from portal.clock import today
 from portal.db import constraint_errors, now, session
 from portal.dialogues import queries
 from portal.dialogues.models import Commitment, DialogueEntry, DialogueParticipant, PrivateNote
-from portal.dialogues.rules import Channel
-from portal.errors import BadInput, Conflict, Forbidden, InvalidTransition
+from portal.dialogues.rules import Channel, Escalation, Milestone, answer_due
+from portal.errors import BadInput, Conflict, Forbidden, InvalidTransition, NotFound
 from portal.journal.services import record
 from portal.outbox.events import Event
 from portal.outbox.services import emit
@@ -60,6 +60,12 @@ class DialogueData:
     participants: list[ParticipantData] = field(default_factory=list)
     commitments: list[CommitmentData] = field(default_factory=list)
     private_note: str | None = None
+    objective: str = ""
+    issues: list[str] = field(default_factory=list)
+    milestone: Milestone | None = None
+    escalation: Escalation | None = None
+    answer_by: date | None = None
+    answers_id: UUID | None = None  # of the first version of what is answered
 
 
 def log_dialogue(actor: Actor, supplier_id: UUID, data: DialogueData) -> DialogueEntry:
@@ -145,14 +151,25 @@ def reopen_commitment(actor: Actor, entry: DialogueEntry, commitment: Commitment
 def _write(actor: Actor, supplier_id: UUID, data: DialogueData, corrects: DialogueEntry | None = None) -> DialogueEntry:
     if data.held_on > today():
         raise BadInput(_("This day is still to come."), field="held_on", remedy=_("Log a dialogue after it was held."))
+    answer_by = answer_due(data.channel, data.held_on, data.answer_by)
+    if answer_by and answer_by < data.held_on:
+        raise BadInput(_("An answer cannot be due before the dialogue was held."), field="answer_by")
+    answers = _answered(actor, supplier_id, data, corrects) if data.answers_id else None
     entry = DialogueEntry(
         supplier_id=supplier_id,
         owner_id=_authority(actor),
         corrects_id=corrects.id if corrects else None,
+        original_id=corrects.first_id if corrects else None,
         subject=data.subject,
         held_on=data.held_on,
         channel=data.channel,
         summary=data.summary,
+        objective=data.objective,
+        issues=sorted(data.issues),
+        milestone=data.milestone,
+        escalation=data.escalation,
+        answer_by=answer_by,
+        answers_id=answers.first_id if answers else None,
         participants=[
             DialogueParticipant(authority_id=p.authority_id, role_title=p.role_title) for p in data.participants
         ],
@@ -162,6 +179,18 @@ def _write(actor: Actor, supplier_id: UUID, data: DialogueData, corrects: Dialog
     session.add(entry)
     session.flush()
     return entry
+
+
+def _answered(actor: Actor, supplier_id: UUID, data: DialogueData, corrects: DialogueEntry | None) -> DialogueEntry:
+    """The entry that is answered: an earlier one about the same supplier that the actor sees."""
+    assert data.answers_id
+    asked = queries.version_of(actor, data.answers_id)
+    if asked is None:
+        raise NotFound
+    itself = corrects is not None and asked.first_id == corrects.first_id
+    if itself or asked.supplier_id != supplier_id or asked.held_on > data.held_on:
+        raise BadInput(_("Only an earlier entry about the same supplier can be answered."), field="answers")
+    return asked
 
 
 def _commitment(data: CommitmentData, corrects: DialogueEntry | None) -> Commitment:

@@ -65,8 +65,9 @@ def _records(actor: Actor, slugs: dict[UUID, str]) -> Iterator[Object]:
         "assessment", assessments.visible_assessments(actor).options(steps), SupplierAssessment, _assessment, slugs
     )
     for entries in _batches(dialogues.visible_dialogues(actor).options(*parts), DialogueEntry):
-        corrected = _visible_ids(actor, [entry.corrects_id for entry in entries if entry.corrects_id])
-        yield from (_owned("dialogue", entry, _dialogue(entry, corrected, slugs), slugs) for entry in entries)
+        others = [one for entry in entries for one in (entry.corrects_id, entry.answers_id) if one]
+        seen_too = _visible_ids(actor, others)
+        yield from (_owned("dialogue", entry, _dialogue(entry, seen_too, slugs), slugs) for entry in entries)
         yield from (_note(note, slugs) for note in dialogues.private_notes(actor, entries))
     for visits in _batches(audits.visible_audits(actor), JointAudit):
         yield from (_owned("audit", audit, _audit(audit, slugs), slugs) for audit in visits)
@@ -167,8 +168,10 @@ def _assessment(row: SupplierAssessment) -> Object:
 def _dialogue(row: DialogueEntry, visible: set[UUID], slugs: dict[UUID, str]) -> Object:
     """No authority means the supplier's side."""
     return {
-        **_values(row, "subject", "held_on", "channel", "summary"),
+        **_values(row, "subject", "held_on", "channel", "summary", "objective", "issues", "milestone", "escalation"),
+        "answer_by": row.answer_by,
         "corrects": row.corrects_id if row.corrects_id in visible else None,
+        "answers": row.answers_id if row.answers_id in visible else None,
         "participants": [
             {"authority": slugs[one.authority_id] if one.authority_id else None, "role_title": one.role_title}
             for one in row.participants
