@@ -14,17 +14,22 @@ from portal.authorities import queries as authorities
 from portal.clock import today
 from portal.db import transaction
 from portal.dialogues import queries, services
+from portal.dialogues.document import document_of
 from portal.dialogues.drafts import draft_of
 from portal.dialogues.export import export_rows
 from portal.dialogues.forms import LOOK, AudienceChangeForm, DialogueForm, DoneForm, NoteForm
 from portal.dialogues.labels import CHANNEL_ICONS, CHANNELS, ESCALATIONS, MILESTONES
 from portal.dialogues.models import DialogueEntry
 from portal.dialogues.queries import DialogueFilter, state_of
+from portal.documents.document import Document
+from portal.documents.pdf import PDF, pdf_of
+from portal.documents.word import DOCX, docx_of
 from portal.errors import BadInput, Conflict, Forbidden
 from portal.minerals.labels import METALS
 from portal.minerals.risk_words import RISKS
 from portal.registry import queries as registry
 from portal.web.csvfile import csv_response
+from portal.web.download import download
 from portal.web.forms import add_error
 from portal.web.guard import actor, requires
 from portal.web.nested_forms import error_lines
@@ -105,6 +110,20 @@ def show(dialogue_id: UUID) -> ResponseReturnValue:
         note_form=NoteForm(formdata=None),
         may_close=lambda commitment: services.may_close(actor(), entry, commitment),
     )
+
+
+@bp.get("/dialogues/<uuid:dialogue_id>.pdf")
+@requires(Permission.READ_DIALOGUE)
+def pdf(dialogue_id: UUID) -> ResponseReturnValue:
+    """The entry as a tagged PDF for our file; with our own notes on `?notes=1`."""
+    return download(pdf_of(_document(dialogue_id)), PDF, f"dialogue-{dialogue_id}.pdf")
+
+
+@bp.get("/dialogues/<uuid:dialogue_id>.docx")
+@requires(Permission.READ_DIALOGUE)
+def docx(dialogue_id: UUID) -> ResponseReturnValue:
+    """The same for a word processor."""
+    return download(docx_of(_document(dialogue_id)), DOCX, f"dialogue-{dialogue_id}.docx")
 
 
 @bp.route("/dialogues/<uuid:dialogue_id>/correct", methods=["GET", "POST"])
@@ -239,6 +258,19 @@ def _edit(form: DialogueForm, supplier_id: UUID, corrects: DialogueEntry | None)
         thread=queries.thread(actor(), supplier_id),
         recent=None if corrects else queries.recently_asked(actor(), supplier_id),
         asked=queries.already_asked(actor(), supplier_id, form.issues, form.written) if focus == LOOK else None,
+    )
+
+
+def _document(dialogue_id: UUID) -> Document:
+    entry = queries.get_dialogue(actor(), dialogue_id)
+    with_notes = request.args.get("notes") == "1"
+    return document_of(
+        entry,
+        supplier=registry.get_supplier(entry.supplier_id).legal_name,
+        members=authorities.authorities_by_id(),
+        asked=queries.version_of(actor(), entry.answers_id) if entry.answers_id else None,
+        answer=queries.answers_to(actor(), [entry]).get(entry.first_id),
+        notes=queries.private_notes(actor(), [entry]) if with_notes else [],
     )
 
 

@@ -4,14 +4,14 @@ Typst sets it: no system library, no font of the machine, no network, and the le
 """
 
 import json
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import typst
 
 from portal.declarations.letters.content import Correction, Letter, day_in
-from portal.declarations.letters.coverage import FAMILIES, FOLDERS, showable
+from portal.documents.coverage import FAMILIES
+from portal.documents.pdf import fonts, shown
 
 TEMPLATE = Path(__file__).with_name("letter.typ")
 MOST = 400  # corrections in a PDF, some thirty pages; the workbook has them all
@@ -23,7 +23,7 @@ def letter_pdf(letter: Letter, more: str | None = None) -> bytes:
     return bytes(
         typst.compile(
             TEMPLATE.read_bytes(),
-            font_paths=_fonts(),
+            font_paths=fonts(),
             sys_inputs={"letter": json.dumps(_data(letter, more))},
             pdf_standards=["ua-1"],
         )
@@ -52,25 +52,9 @@ def _data(letter: Letter, more: str | None) -> dict[str, Any]:
         "closing": closing,
         "made_on": day_in(letter.language, letter.made_on),
     }
-    return {**_shown(data), "lang": letter.language, "fonts": FAMILIES}
+    return {**shown(data), "lang": letter.language, "fonts": FAMILIES}
 
 
 def _row(one: Correction) -> list[str]:
     place = ", ".join(part for part in (one.sheet, one.cell) if part) or "–"
     return [place, one.what, one.why, one.how]
-
-
-def _shown(value: Any) -> Any:
-    """Every text in it as the fonts can show it."""
-    if isinstance(value, str):
-        return showable(value)
-    if isinstance(value, dict):
-        return {key: _shown(item) for key, item in value.items()}
-    return [_shown(item) for item in value]
-
-
-@cache
-def _fonts() -> typst.Fonts:
-    return typst.Fonts(
-        include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(folder) for folder in FOLDERS]
-    )

@@ -14,6 +14,7 @@ from portal.declarations.letters.pdf import PDF
 from portal.declarations.letters.rules import LANGUAGES, language_for
 from portal.declarations.models import Declaration
 from portal.registry import queries as registry
+from portal.web.download import download
 from portal.web.guard import actor, requires
 from portal.web.xlsxfile import XLSX
 
@@ -62,6 +63,4 @@ def _letter(declaration_id: UUID) -> tuple[Declaration, Letter]:
 
 def _download(content: bytes, media_type: str, declaration: Declaration, letter: Letter, ending: str) -> Response:
     name = f"{declaration.template}-{declaration.received_on}-{letter.language}.{ending}"
-    response = Response(content, mimetype=media_type)
-    response.headers.set("Content-Disposition", "attachment", filename=name)
-    return response
+    return download(content, media_type, name)

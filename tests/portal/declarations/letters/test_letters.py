@@ -10,11 +10,11 @@ from pypdf import PdfReader
 
 from portal import db
 from portal.declarations.letters.content import letter_of
-from portal.declarations.letters.coverage import showable
 from portal.declarations.letters.making import make_letter, pdf_of, xlsx_of
 from portal.declarations.letters.pdf import MOST
 from portal.declarations.letters.rules import LANGUAGES
 from portal.declarations.models import Declaration, DeclarationFinding
+from portal.documents.coverage import showable
 from tests.factories.declarations import make_declaration
 from tests.factories.registry import make_supplier
 

@@ -1,4 +1,4 @@
-"""Which characters the letters' fonts can show. A tagged PDF must not hold a character without a glyph.
+"""Which characters the documents' fonts can show. A tagged PDF must not hold a character without a glyph.
 
 The fonts' own tables are read (OpenType `cmap`, formats 4 and 12), so that there is no list to be kept by hand.
 """
