@@ -1,6 +1,7 @@
 """create_app(): the one composition root, the only file that knows every feature."""
 
 from flask import Flask
+from flask import session as cookie
 from flask_security import current_user
 from flask_security.utils import logout_user
 from flask_wtf import CSRFProtect
@@ -27,6 +28,9 @@ from portal.declarations.naming import routes as smelter_names
 from portal.declarations.reuse import routes as reuse
 from portal.dialogues import routes as dialogues
 from portal.evidence import routes as evidence
+from portal.guests import queries as guest_queries
+from portal.guests import routes as guests
+from portal.guests.pages import routes as guest_pages
 from portal.home import navigation
 from portal.home import routes as home
 from portal.impacts import routes as impacts
@@ -78,6 +82,8 @@ FEATURES = (
     notifications,
     sanctions,
     awards,
+    guests,
+    guest_pages,
     merging,
     pairs,
     placing,
@@ -110,7 +116,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     errors.install(app)
     filters.install(app)
     security.install(app, settings)
-    guard.install(app, _load_actor)
+    guard.install(app, _load_actor, _load_guest)
     csrf = CSRFProtect(app)
     app.register_blueprint(health.bp)
     app.register_blueprint(about.bp)
@@ -128,6 +134,10 @@ def _load_actor() -> Actor | None:
     if actor is None:
         logout_user()  # without a role the first page and the sign-in page would send each other round
     return actor
+
+
+def _load_guest() -> Actor | None:
+    return guest_queries.guest_of(cookie.get(guests.SESSION_KEY))
 
 
 def _install_context(app: Flask) -> None:

@@ -40,6 +40,7 @@ class Base(DeclarativeBase):
 _PLAN_ONCE = "SELECT set_config('plan_cache_mode', 'force_generic_plan', true)"
 _READ_ONLY = text("SET TRANSACTION READ ONLY")
 _SCOPE = text("SELECT set_config('app.authority', :authority, true), set_config('app.system', :system, true)")
+_GUEST = text("SELECT set_config('app.guest', :guest, true)")
 _READ_ONLY_SCOPE = text(
     "SELECT set_config('transaction_read_only', 'on', true),"
     " set_config('app.authority', :authority, true), set_config('app.system', :system, true)"
@@ -98,6 +99,35 @@ def set_scope(*, authority_id: UUID | None, system: bool = False) -> None:
     current.info["scope"] = {"authority": str(authority_id or ""), "system": "on" if system else "off"}
     if current.in_transaction():
         _apply_scope(current.connection(), current.info["scope"])
+
+
+def set_guest_scope(access_id: UUID) -> None:
+    """Tell row-level security that a supplier's guest reads: what its access names, and nothing of any authority."""
+    current = session()
+    current.info["scope"] = {"authority": "", "system": "off", "guest": str(access_id)}
+    if current.in_transaction():
+        _apply_scope(current.connection(), current.info["scope"])
+
+
+@contextmanager
+def on_behalf_of(authority_id: UUID) -> Iterator[None]:
+    """Read and write the rows of one authority for a moment; an error ends the transaction.
+
+    For what a supplier's guest does for the authority that let it in: its own scope can write nothing.
+    """
+    current = session()
+    before = current.info.get("scope") or {"authority": "", "system": "off"}
+    current.info["scope"] = {"authority": str(authority_id), "system": "off", "guest": ""}
+    _apply_scope(current.connection(), current.info["scope"])
+    try:
+        yield
+        current.flush()
+    except BaseException:
+        current.rollback()  # a page that tells of the error is not to read with these rights
+        raise
+    finally:
+        current.info["scope"] = before
+    _apply_scope(current.connection(), before)
 
 
 @contextmanager
@@ -175,6 +205,8 @@ def snapshot(*, authority_id: UUID | None, system: bool = False) -> Iterator[Ses
 
 def _apply_scope(connection: Connection, scope: Mapping[str, str]) -> None:
     connection.execute(_SCOPE, scope)
+    if "guest" in scope:
+        connection.execute(_GUEST, scope)
 
 
 @event.listens_for(Session, "after_begin")
@@ -189,8 +221,10 @@ def _settle(connection: Connection, info: Mapping[str, Any]) -> None:
             connection.execute(_READ_ONLY)
     elif info.get("read_only"):
         connection.execute(_READ_ONLY_SCOPE, info["scope"])
+        if "guest" in info["scope"]:
+            connection.execute(_GUEST, info["scope"])
     else:
-        connection.execute(_SCOPE, info["scope"])
+        _apply_scope(connection, info["scope"])
 
 
 def plan_once() -> None:

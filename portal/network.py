@@ -45,7 +45,7 @@ def add_authority(code: str, slug: str, name: str, country: str, locale: str, ti
 @network.command("add-person")
 @click.option("--email", required=True)
 @click.option("--title", required=True, help="Role title, shown instead of a name.")
-@click.option("--role", required=True, type=click.Choice([role.value for role in Role]))
+@click.option("--role", required=True, type=click.Choice([role.value for role in Role if role is not Role.GUEST]))
 @click.option("--authority", help="Short name of the authority; operators have none.")
 def add_person(email: str, title: str, role: str, authority: str | None) -> None:
     """Add an account with a role, and print its first password."""

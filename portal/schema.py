@@ -14,6 +14,7 @@ from portal.declarations.naming import models as naming
 from portal.declarations.reuse import models as reuse
 from portal.dialogues import models as dialogues
 from portal.evidence import models as evidence
+from portal.guests import models as guests
 from portal.impacts import models as impacts
 from portal.journal import models as journal
 from portal.merging import models as merging
@@ -42,6 +43,7 @@ MODULES = (
     dialogues,
     evidence,
     gleif,
+    guests,
     identity,
     impacts,
     journal,

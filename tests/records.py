@@ -13,6 +13,7 @@ from tests.factories import (
     declarations,
     dialogues,
     evidence,
+    guests,
     impacts,
     merging,
     notifications,
@@ -49,6 +50,7 @@ OWNED: dict[str, RecordKind] = {
     "audit_id": RecordKind(audits.make_audit, text="title"),
     "declaration_id": RecordKind(declarations.make_declaration, text="company_name"),
     "request_id": RecordKind(requests.make_request, text="instructions"),
+    "guest_access_id": RecordKind(guests.make_access, private=True),
     "evidence_id": RecordKind(evidence.make_evidence, text="filename"),
     "notice_import_id": RecordKind(contracts.make_notice_import, text="filename", private=True),
     "import_id": RecordKind(registry.make_import, text="filename", private=True),
@@ -82,6 +84,7 @@ SHARED: dict[str, Callable[[], Any]] = {
     "award_source": lambda: "ted",
     "facility_id": lambda: "CID000004",
     "scheme_code": lambda: "rmap",
+    "guest_token": lambda: guests.TOKEN,
     "digest_token": lambda: stop_token(UUID(int=1)),
     "event_id": lambda: UUID(int=1),
 }

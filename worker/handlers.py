@@ -49,6 +49,7 @@ HANDLERS: dict[Event, tuple[Handler | Fetching, ...]] = {
     Event.DECLARATION_CHECKED_AGAIN: (smelter_names.note_known_names,),
     Event.DECLARATION_NARROWED: (notifications.tell_of_ending,),
     Event.SMELTER_NAME_DECIDED: (smelter_names.note_verdict,),
+    Event.GUEST_SENT: (notifications.tell_of_guest,),
     Event.REQUEST_DUE: (notifications.tell_of_reminder,),
     Event.DIALOGUE_SHARED: (notifications.tell_of_dialogue,),
     Event.ASSESSMENT_SHARED: (notifications.tell_of_assessment,),

@@ -6,12 +6,25 @@ from uuid import UUID
 
 
 class Role(StrEnum):
-    """What a person may do. The first three are held in one authority, the operator serves the network."""
+    """What a person may do. The first three are held in one authority, the operator serves the network.
+
+    A supplier's guest is no member: it comes by a link and a code (portal/guests), never by a membership.
+    """
 
     READER = "reader"
     OFFICER = "officer"
     COORDINATOR = "coordinator"
     OPERATOR = "operator"
+    GUEST = "guest"
+
+
+@dataclass(frozen=True, slots=True)
+class GuestScope:
+    """All that exists for a supplier's guest: the access it came by, its company, and the requests named in it."""
+
+    access_id: UUID
+    supplier_id: UUID
+    request_ids: frozenset[UUID]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +32,8 @@ class Actor:
     """A signed-in person acting for one authority, or a named system process.
 
     `authority_id` is None for operators and system actors: they own nothing and see no authority's records
-    through the audience rule.
+    through the audience rule. A supplier's guest acts for the authority that let it in, within its scope `guest`; the
+    audience rule shows it nothing either.
     """
 
     name: str
@@ -29,6 +43,7 @@ class Actor:
     authority_name: str | None = None
     roles: frozenset[Role] = field(default_factory=frozenset)
     is_system: bool = False
+    guest: GuestScope | None = None
 
 
 def system_actor(name: str) -> Actor:

@@ -51,10 +51,10 @@ def shared_constraints() -> tuple[CheckConstraint, ...]:
 
 
 def visible(model: Any, actor: Actor) -> ColumnElement[bool]:
-    """The condition every `visible_<things>(actor)` begins with. System actors see all, operators nothing."""
+    """The condition every `visible_<things>(actor)` begins with. The system sees all, operators and guests nothing."""
     if actor.is_system:
         return true()
-    if actor.authority_id is None:
+    if actor.authority_id is None or actor.guest is not None:
         return false()
     return seen_by(model, actor.authority_id)
 

@@ -8,6 +8,7 @@ class Permission(StrEnum):
 
     PUBLIC = "public"
     USE_PORTAL = "use_portal"
+    BE_GUEST = "be_guest"  # pages of suppliers' guests; no member holds it
 
     READ_REGISTRY = "read_registry"
     SAVE_SEARCHES = "save_searches"
@@ -30,6 +31,8 @@ class Permission(StrEnum):
     READ_REQUEST = "read_request"
     ASK_DECLARATION = "ask_declaration"
     EDIT_REQUEST = "edit_request"
+    RECEIVE_DECLARATION = "receive_declaration"
+    LET_IN_SUPPLIER = "let_in_supplier"
 
     READ_CONTRACT = "read_contract"
     ADD_CONTRACT = "add_contract"

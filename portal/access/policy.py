@@ -20,11 +20,17 @@ WRITERS = frozenset({Role.OFFICER, Role.COORDINATOR})
 COORDINATORS = frozenset({Role.COORDINATOR})
 OPERATORS = frozenset({Role.OPERATOR})
 EVERYONE = MEMBERS | OPERATORS
+GUESTS = frozenset({Role.GUEST})
 
 
 def owned(actor: Actor, obj: Any) -> bool:
     """The record belongs to the actor's authority."""
     return actor.authority_id is not None and obj.owner_id == actor.authority_id
+
+
+def asked_of(actor: Actor, obj: Any) -> bool:
+    """The request is the actor's own, or, for a supplier's guest, one of those that it was let in for."""
+    return owned(actor, obj) and (actor.guest is None or obj.id in actor.guest.request_ids)
 
 
 def of_another(actor: Actor, obj: Any) -> bool:
@@ -67,6 +73,7 @@ class Rule:
 
 POLICY: dict[P, Rule] = {
     P.USE_PORTAL: Rule(EVERYONE),
+    P.BE_GUEST: Rule(GUESTS),
     P.READ_REGISTRY: Rule(EVERYONE),
     P.SAVE_SEARCHES: Rule(MEMBERS, own),
     P.EDIT_REGISTRY: Rule(WRITERS),
@@ -77,7 +84,7 @@ POLICY: dict[P, Rule] = {
     P.EXPORT_DATA: Rule(WRITERS),
     P.READ_EVIDENCE: Rule(MEMBERS),
     P.READ_DECLARATION: Rule(MEMBERS),
-    P.UPLOAD_DECLARATION: Rule(WRITERS),
+    P.UPLOAD_DECLARATION: Rule(WRITERS | GUESTS),
     P.EDIT_DECLARATION: Rule(WRITERS, owned),
     P.DECIDE_SMELTER_NAME: Rule(WRITERS),
     P.RELY_ON_DECLARATION: Rule(WRITERS, of_another),
@@ -85,6 +92,8 @@ POLICY: dict[P, Rule] = {
     P.READ_REQUEST: Rule(MEMBERS),
     P.ASK_DECLARATION: Rule(WRITERS),
     P.EDIT_REQUEST: Rule(WRITERS, owned),
+    P.RECEIVE_DECLARATION: Rule(WRITERS | GUESTS, asked_of),
+    P.LET_IN_SUPPLIER: Rule(WRITERS, owned),
     P.READ_CONTRACT: Rule(MEMBERS),
     P.ADD_CONTRACT: Rule(WRITERS),
     P.EDIT_CONTRACT: Rule(WRITERS, owned),

@@ -22,7 +22,6 @@ from portal.declarations.checks import assurance
 from portal.declarations.checks.assurance import Standing, Surroundings
 from portal.declarations.models import Declaration, DeclarationCheck, DeclarationFinding, SmelterLine
 from portal.declarations.naming.meanings import accepted_names
-from portal.declarations.queries import visible_declarations
 from portal.declarations.reading.result import Reading
 from portal.declarations.rechecking.rules import Because
 from portal.declarations.rules import Facility, smelters_mark
@@ -97,7 +96,7 @@ def add_declaration(
     evidence = store_file(
         actor, content=content, filename=filename, media_type=XLSX, audience=audience, named_ids=named_ids
     )
-    _refuse_second_copy(actor, supplier_id, evidence)
+    _refuse_second_copy(supplier_id, evidence)
     values = report.as_json()
     declaration = Declaration(
         owner_id=evidence.owner_id,
@@ -164,9 +163,9 @@ def change_audience(actor: Actor, declaration: Declaration, audience: Audience, 
         emit(Event.DECLARATION_NARROWED, actor=actor, declaration_id=declaration.id)
 
 
-def _refuse_second_copy(actor: Actor, supplier_id: UUID, evidence: EvidenceItem) -> None:
-    same_file = (
-        visible_declarations(actor)
+def _refuse_second_copy(supplier_id: UUID, evidence: EvidenceItem) -> None:
+    same_file = (  # ours, whoever brings it: a supplier's guest sees none of them
+        select(Declaration)
         .join(EvidenceItem, EvidenceItem.id == Declaration.evidence_id)
         .where(
             Declaration.owner_id == evidence.owner_id,

@@ -48,7 +48,9 @@ def run_everything(folder: RunFolder) -> int:
     console.say("Starting PostgreSQL and Redis")
     secrets, temporary = folder.secrets(), os.fspath(folder.fresh_temporary_dir())
     services = start_services(os.environ, secrets, folder.path)
-    environment = program_environment(os.environ, services, secrets, folder.path) | {"TMPDIR": temporary}
+    address = os.environ.get("PUBLIC_URL") or f"http://{HOST}:{port}"
+    environment = program_environment(os.environ, services, secrets, folder.path)
+    environment |= {"TMPDIR": temporary, "PUBLIC_URL": address}
     supervisor = Supervisor(console, services.servers)
     try:
         supervisor.obey_signals()

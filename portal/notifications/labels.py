@@ -30,6 +30,10 @@ def title(card: Card, authorities: dict[Any, Any]) -> str:
         return _("A declaration of %(supplier)s was shared with us", supplier=supplier)
     if notice.kind == NoticeKind.REQUEST_DUE:
         return reminder_title(notice.params, supplier)
+    if notice.kind == NoticeKind.GUEST_SENT:
+        if notice.params["what"] == "file":
+            return _("%(supplier)s has sent a file for our request", supplier=supplier)
+        return _("%(supplier)s has sent the declaration that we asked for", supplier=supplier)
     if notice.kind == NoticeKind.RELIANCE_TOUCHED:
         return reliance_title(notice.params, supplier)
     if notice.kind == NoticeKind.DIALOGUE_SHARED:

@@ -174,7 +174,7 @@ def _records(actor: Actor, notices: Sequence[Notice]) -> dict[UUID | None, Any]:
     """What the notices speak of, as far as the actor sees it now; a statement a kind at most."""
     visible: list[tuple[Select[Any], Any, tuple[NoticeKind, ...]]] = [
         (declarations.visible_declarations(actor), Declaration, (NoticeKind.DECLARATION_ADDED,)),
-        (requests.visible_requests(actor), DeclarationRequest, (NoticeKind.REQUEST_DUE,)),
+        (requests.visible_requests(actor), DeclarationRequest, (NoticeKind.REQUEST_DUE, NoticeKind.GUEST_SENT)),
         (reuse.visible_reliances(actor), DeclarationReliance, (NoticeKind.RELIANCE_TOUCHED,)),
         (dialogues.visible_dialogues(actor), DialogueEntry, (NoticeKind.DIALOGUE_SHARED,)),
         (assessments.visible_assessments(actor), SupplierAssessment, (NoticeKind.ASSESSMENT_SHARED,)),

@@ -9,6 +9,7 @@ class NoticeKind(StrEnum):
     ASSURANCE_CHANGED = "assurance_changed"
     DECLARATION_ADDED = "declaration_added"
     REQUEST_DUE = "request_due"
+    GUEST_SENT = "guest_sent"
     RELIANCE_TOUCHED = "reliance_touched"
     DIALOGUE_SHARED = "dialogue_shared"
     ASSESSMENT_SHARED = "assessment_shared"

@@ -149,6 +149,14 @@ def tell_of_reminder(_event_id: UUID, payload: Payload) -> None:
     notify([Telling(request.owner_id, key, kind, request.id, params)])
 
 
+def tell_of_guest(_event_id: UUID, payload: Payload) -> None:
+    """A supplier's guest has sent something: tell the authority that asked."""
+    request = session.get(DeclarationRequest, UUID(payload["request_id"]))
+    if request is not None:
+        kind, params = NoticeKind.GUEST_SENT, {"what": payload["what"]}
+        notify([Telling(request.owner_id, f"{kind}:{payload['upload_id']}", kind, request.id, params)])
+
+
 def _audit(payload: Payload, authority_id: UUID) -> JointAudit | None:
     """The audit, if the authority sees it now."""
     query = select(JointAudit).where(JointAudit.id == UUID(payload["audit_id"]))

@@ -26,6 +26,7 @@ class Event(StrEnum):
     DECLARATION_WITHDRAWN = "declaration.withdrawn"  # declaration_id
     DECLARATION_CHECKED_AGAIN = "declaration.checked_again"  # declaration_id
     DECLARATION_NARROWED = "declaration.narrowed"  # declaration_id
+    GUEST_SENT = "guest.sent"  # request_id, upload_id, what ("declaration" or "file")
     REQUEST_DUE = "request.due"  # request_id, due_on, rung
     DIALOGUE_SHARED = "dialogue.shared"  # dialogue_id
     AUDIT_INVITED = "audit.invited"  # audit_id, authority_id

@@ -93,7 +93,7 @@ def receive(actor: Actor, request: DeclarationRequest, declaration: Declaration,
 
     Another authority's declaration serves as well: that we rely on it is recorded.
     """
-    require(actor, Permission.EDIT_REQUEST, request)
+    require(actor, Permission.RECEIVE_DECLARATION, request)
     if declaration.supplier_id != request.supplier_id:
         raise BadInput(
             _("This declaration is another supplier’s."),

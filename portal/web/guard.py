@@ -65,14 +65,27 @@ def actor() -> Actor:
     return found
 
 
-def install(app: Flask, load_actor: Callable[[], Actor | None]) -> None:
-    """Put the guard before every request of `app`; `load_actor` builds the actor from the session."""
+def guest() -> Actor:
+    """The supplier's guest of this request where the guard has made sure that there is one."""
+    found: Actor | None = g.get("guest")
+    if found is None:
+        abort(401)
+    return found
+
+
+def install(app: Flask, load_actor: Callable[[], Actor | None], load_guest: Callable[[], Actor | None]) -> None:
+    """Put the guard before every request of `app`; the two build the actor, or the guest, from the session.
+
+    A guest is never the actor of a request: pages for it are its alone, and every other page is as for a visitor.
+    """
 
     @app.before_request
     def guard() -> Response | None:
         _bind_request_id()
         if request.endpoint in UNGUARDED:
             return None
+        if request.endpoint and permission_of(current_app, request.endpoint) is Permission.BE_GUEST:
+            return _admit_guest(load_guest)
         g.actor = load_actor()
         db.begin_request(
             authority_id=g.actor.authority_id if g.actor else None,
@@ -99,6 +112,21 @@ def install(app: Flask, load_actor: Callable[[], Actor | None]) -> None:
     def answer_request_id(response: Response) -> Response:
         response.headers["X-Request-Id"] = g.get("request_id", "-")
         return response
+
+
+def _admit_guest(load_guest: Callable[[], Actor | None]) -> Response | None:
+    """Let a guest whose access lives onto a page for guests; officers and strangers get the same answer."""
+    g.actor = None
+    db.begin_request(authority_id=None, read_only=request.method in SAFE_METHODS)
+    found = load_guest()
+    if not can(found, Permission.BE_GUEST):
+        return redirect(url_for("guests.ended"))  # type: ignore[return-value]
+    assert found is not None
+    assert found.guest is not None
+    g.guest = found
+    db.set_guest_scope(found.guest.access_id)
+    _refuse_nul()
+    return None
 
 
 def _bind_request_id() -> None:

@@ -2,8 +2,9 @@
 
 import unicodedata
 from datetime import timedelta
+from typing import Any
 
-from flask import Blueprint, Flask, Response, current_app, redirect, request, url_for
+from flask import Blueprint, Flask, current_app, redirect, request, url_for
 from flask_babel import Babel, get_locale
 
 from portal.access.permissions import Permission
@@ -38,21 +39,32 @@ def select_locale() -> str:
 
 @bp.post("/preferences")
 @requires(Permission.PUBLIC)
-def preferences() -> Response:
+def preferences() -> Any:
     """Keep the chosen language or scheme and go back to the page it was chosen on."""
-    response = redirect(local_path(request.form.get("next")) or url_for("home.index"))
+    response: Any = redirect(local_path(request.form.get("next")) or url_for("home.index"))
     for name, allowed in (("lang", LANGUAGES), ("scheme", SCHEMES)):
         value = request.form.get(name, "")
         if value in allowed:
-            response.set_cookie(
-                name,
-                value,
-                max_age=timedelta(days=365),
-                secure=current_app.config["SESSION_COOKIE_SECURE"],
-                httponly=name == "lang",
-                samesite="Lax",
-            )
-    return response  # type: ignore[return-value]
+            _remember(response, name, value)
+    return response
+
+
+def remember_language(response: Any, language: str) -> Any:
+    """Have the pages from `response` on in this language, unless the person has chosen one."""
+    if request.cookies.get("lang", "") not in LANGUAGES and language in LANGUAGES:
+        _remember(response, "lang", language)
+    return response
+
+
+def _remember(response: Any, name: str, value: str) -> None:
+    response.set_cookie(
+        name,
+        value,
+        max_age=timedelta(days=365),
+        secure=current_app.config["SESSION_COOKIE_SECURE"],
+        httponly=name == "lang",
+        samesite="Lax",
+    )
 
 
 def local_path(target: str | None) -> str | None:

@@ -4,6 +4,8 @@ For each audience one record of each kind is made, owned by Region Stockholm and
 of Stavanger. What each persona must get follows from the policy and the audience rule alone, so a new endpoint is
 covered by being there. Afterwards every page without an owned record in its address (lists, look-up, supplier page,
 calendar, inbox, exports) is searched for the records' markers.
+
+A supplier's guest walks it, too: let in by Stockholm for one request, it is a stranger everywhere but on its own pages.
 """
 
 import io
@@ -15,15 +17,19 @@ from uuid import UUID
 import pytest
 from flask import Flask
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from portal import db
 from portal.access.permissions import Permission
 from portal.access.policy import POLICY, can
+from portal.guests.routes import SESSION_KEY
 from portal.web.guard import permission_of
 from portal.web.xlsxfile import XLSX
+from tests.client import PortalClient
 from tests.conftest import Servers
+from tests.factories.guests import make_access
 from tests.personas import PERSONAS, Persona
 from tests.records import OWNED, SHARED, RecordKind
 
@@ -31,7 +37,7 @@ OWNER, NAMED = "stockholm", "stavanger"
 AUDIENCES = ("owner", "named", "members")
 PEOPLE = (None, *PERSONAS)
 # Ends the session of the persona in the middle of the walk.
-NOT_WALKED = {"security.logout", "accounts.sign_out_everywhere", "static", "security.static"}
+NOT_WALKED = {"security.logout", "accounts.sign_out_everywhere", "guest_pages.leave", "static", "security.static"}
 
 
 def rules(app: Flask) -> list[Rule]:
@@ -77,6 +83,8 @@ def expected(app: Flask, persona: str | None, rule: Rule, method: str, world: di
     assert permission is not None
     if permission is Permission.PUBLIC:
         return None
+    if permission is Permission.BE_GUEST:
+        return {302}  # officers and strangers alike, to the page that says that there is no access
     if persona is None:
         return {302} if method == "GET" else {401}
     person = PERSONAS[persona]
@@ -196,3 +204,74 @@ def test_row_level_security_shows_nothing_when_nobody_is_named(world) -> None:
     db.session.remove()
     for record in world["records"].values():
         assert db.session.scalar(text(f"SELECT count(*) FROM {record.__tablename__}")) == 0  # noqa: S608
+
+
+GUESTS = ("own", "other")  # let in for the world's request, and for another one of the same authority
+
+
+@pytest.fixture
+def guests(app: Flask, acting, world, authority_ids: dict[str, UUID]) -> dict[str, PortalClient]:
+    """The browser of each guest."""
+    acting("system")
+    browsers = {}
+    with db.transaction():
+        for name in GUESTS:
+            requests = [world["records"]["request_id"]] if name == "own" else []
+            world[name] = make_access(owner_id=authority_ids[OWNER], requests=requests, key=name).id
+    db.session.remove()
+    for name in GUESTS:
+        app.test_client_class = PortalClient
+        browser: PortalClient = app.test_client()  # type: ignore[assignment]
+        with browser.session_transaction() as cookie:
+            cookie[SESSION_KEY] = name
+        browsers[name] = browser
+    return browsers
+
+
+@pytest.mark.parametrize("name", GUESTS)
+def test_every_endpoint_for_a_guest(app: Flask, guests, world, name) -> None:
+    """On pages of members it is a visitor; on its own pages nothing exists but what it was let in for."""
+    wrong = []
+    checks = 0
+    for rule, method, address in sorted(walk(app, world), key=lambda step: step[1]):
+        permission = permission_of(app, rule.endpoint)
+        answer = guests[name].open(address, method=method, data={} if method == "POST" else None)
+        checks += 1
+        if permission is Permission.BE_GUEST:
+            # The world's file belongs to no request, so it is there for nobody.
+            exists = not rule.arguments or (name == "own" and rule.arguments == {"request_id"})
+            right = answer.status_code == (200 if exists else 404)
+        elif permission is Permission.PUBLIC:
+            right = answer.status_code not in {401, 403, 500, 503}
+        elif method == "POST":
+            right = answer.status_code == 401
+        else:
+            right = answer.status_code == 302 and answer.location.startswith("/login")
+        shown = [mark for kind, mark in world["marks"].items() if kind != "request_id" and mark in answer.text]
+        if not right or shown:
+            wrong.append(f"{method} {rule.rule}: {answer.status_code} {shown}")
+    print(f"\naudience matrix: {checks} requests as a guest with audience {world['audience']}")
+    assert wrong == []
+
+
+@pytest.mark.parametrize("name", GUESTS)
+def test_row_level_security_for_a_guest(world, guests, name) -> None:
+    """A SELECT of everything, as the app's role, on behalf of a guest: its access and its request, and that is all."""
+    db.session.remove()
+    db.set_guest_scope(world[name])
+    secured = db.session.scalars(
+        text("SELECT relname FROM pg_class WHERE relkind = 'r' AND relrowsecurity AND relforcerowsecurity")
+    ).all()
+    counts = {table: db.session.scalar(text(f"SELECT count(*) FROM {table}")) for table in secured}  # noqa: S608
+    assert {table: count for table, count in counts.items() if count} == {
+        "guest_access": 1,
+        "guest_access_request": 1,
+        "declaration_request": 1,
+        "request_step": 1,
+    }
+    request_id = world["records"]["request_id"].id
+    assert (db.session.scalar(text("SELECT id FROM declaration_request")) == request_id) == (name == "own")
+    with pytest.raises(DBAPIError, match="row-level security"):
+        db.session.execute(
+            text("INSERT INTO guest_access_request SELECT access_id, uuidv7() FROM guest_access_request")
+        )

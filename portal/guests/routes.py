@@ -1,0 +1,135 @@
+"""How an officer lets a supplier in, and how a link is opened. What a guest then sees: pages/routes.py."""
+
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import session as cookie
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from portal.access.permissions import Permission
+from portal.access.policy import require
+from portal.accounts.throttle import sign_in_throttle
+from portal.db import now, transaction
+from portal.declarations.letters.rules import LANGUAGES
+from portal.errors import BadInput
+from portal.guests import drafts, labels, queries, rules, services
+from portal.guests.forms import CodeForm, LetInForm
+from portal.registry import queries as registry
+from portal.requests import queries as requests
+from portal.requests.models import DeclarationRequest
+from portal.settings import get_settings
+from portal.web.forms import add_error
+from portal.web.guard import actor, requires
+from portal.web.preferences import remember_language
+
+bp = Blueprint("guests", __name__)
+
+SESSION_KEY = "guest"
+
+
+@bp.route("/requests/<uuid:request_id>/guests", methods=["GET", "POST"])
+@requires(Permission.LET_IN_SUPPLIER)
+def let_in(request_id: UUID) -> ResponseReturnValue:
+    """Give the supplier access, and see which it had and what it sent. Link and code are shown this once."""
+    asked = requests.get_request(actor(), request_id)
+    require(actor(), Permission.LET_IN_SUPPLIER, asked)
+    supplier = registry.get_supplier(asked.supplier_id)
+    form = LetInForm()
+    form.offer(queries.own_open_requests(actor(), supplier.id), asked)
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                given = services.let_in(actor(), asked, form.request_ids.data or [])
+        except BadInput as error:
+            add_error(form, error)
+        else:
+            return _given(asked, given)
+    accesses = queries.accesses_of(actor(), supplier.id)
+    return render_template(
+        "guests/let_in.html",
+        form=form,
+        asked=asked,
+        supplier=supplier,
+        accesses=[(one, one.state(now())) for one in accesses],
+        sent=queries.sent_for([asked.id]),
+        rules=rules,
+        labels=labels,
+        languages=LANGUAGES,
+    )
+
+
+def _given(asked: DeclarationRequest, given: services.Given) -> str:
+    """The page that shows the secrets. It is not redirected to: they stand in no address and are kept nowhere."""
+    supplier = registry.get_supplier(asked.supplier_id)
+    link = get_settings().public_url.rstrip("/") + url_for("guests.enter", guest_token=given.token)
+    draft = drafts.invitation(
+        language=given.access.language,
+        authority=actor().authority_name or "",
+        supplier=supplier.legal_name,
+        link=link,
+        until=given.access.expires_at,
+    )
+    return render_template(
+        "guests/given.html",
+        asked=asked,
+        supplier=supplier,
+        access=given.access,
+        link=link,
+        code=rules.in_groups(given.code),
+        draft=draft,
+        languages=LANGUAGES,
+        hours=rules.SESSION.seconds // 3600,
+    )
+
+
+@bp.post("/guest-accesses/<uuid:guest_access_id>/revoke")
+@requires(Permission.LET_IN_SUPPLIER)
+def revoke(guest_access_id: UUID) -> ResponseReturnValue:
+    """Take an access back."""
+    access = queries.get_access(actor(), guest_access_id)
+    with transaction():
+        services.revoke(actor(), access)
+    flash(_("The access is taken back. Whoever used it is signed out."), "success")
+    return redirect(url_for("guests.let_in", request_id=access.requests[0].request_id))
+
+
+@bp.get("/guest/open/<guest_token>")
+@requires(Permission.PUBLIC)
+def enter(guest_token: str) -> ResponseReturnValue:
+    """Ask for the code. The link is not even looked at here: mail programs open links by themselves."""
+    return render_template("guests/enter.html", form=CodeForm(), token=guest_token)
+
+
+@bp.post("/guest/open/<guest_token>")
+@requires(Permission.PUBLIC)
+def open_link(guest_token: str) -> ResponseReturnValue:
+    """Open the link with its code, once. One answer for whatever is wrong."""
+    form = CodeForm()
+    if not form.validate_on_submit():
+        return render_template("guests/enter.html", form=form, token=guest_token)
+    limiter, address = sign_in_throttle(), request.remote_addr or "-"
+    mark = f"guest {rules.secret_hash(guest_token)[:32]}"
+    if not limiter.allows(mark, address, known=False):
+        form.form_errors.append(_("Too many attempts. Wait five minutes, then try again."))
+        return render_template("guests/enter.html", form=form, token=guest_token), 429
+    with transaction():
+        opened = services.open_link(guest_token, form.code.data or "")
+    if opened is None:
+        limiter.failed(mark, address)
+        form.form_errors.append(
+            _("The code is wrong, or the link was used before or has ended. After five wrong codes it is locked.")
+        )
+        return render_template("guests/enter.html", form=form, token=guest_token)
+    limiter.succeeded(mark, address)
+    cookie.clear()  # nobody is an officer and a guest at once
+    cookie.permanent = True
+    cookie[SESSION_KEY] = opened.key
+    return remember_language(redirect(url_for("guest_pages.home")), opened.language)
+
+
+@bp.get("/guest/ended")
+@requires(Permission.PUBLIC)
+def ended() -> ResponseReturnValue:
+    """Where everybody lands who has no living access."""
+    return render_template("guests/ended.html")
