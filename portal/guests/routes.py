@@ -79,7 +79,6 @@ def _given(asked: DeclarationRequest, given: services.Given) -> str:
         code=rules.in_groups(given.code),
         draft=draft,
         languages=LANGUAGES,
-        hours=rules.SESSION.seconds // 3600,
     )
 
 

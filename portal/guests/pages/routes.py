@@ -19,7 +19,7 @@ from portal.guests.forms import DeclarationFileForm, EvidenceFileForm
 from portal.minerals.labels import METALS
 from portal.registry import queries as registry
 from portal.requests import rules
-from portal.requests.drafts import blank_name
+from portal.requests.drafts import BLANKS, blank_name
 from portal.requests.labels import SCOPES
 from portal.requests.models import DeclarationRequest
 from portal.web.forms import add_error
@@ -40,6 +40,7 @@ def home() -> ResponseReturnValue:
         supplier=registry.get_supplier(scope.supplier_id),
         requests=queries.requests_of(guest()),
         waiting=sections.waiting(guest()),
+        blanks=BLANKS,
         rules=rules,
         labels=labels,
     )
