@@ -28,7 +28,9 @@ class Settings(BaseSettings):
         "", description="Hosts (name:port) of one's own mirrors: may be in the private network and without TLS."
     )
 
-    public_url: str = Field("http://127.0.0.1:8000", description="How people reach the portal; for links in e-mail.")
+    public_url: str = Field(
+        "http://127.0.0.1:8000", description="How people reach the portal; for links that leave it."
+    )
     smtp_host: str = Field("", description="Mail server for digests; empty sends none.")
     smtp_port: int = Field(587, ge=1, le=65535)
     smtp_security: str = Field("starttls", pattern="^(starttls|tls|none)$")

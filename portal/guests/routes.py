@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+import structlog
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
@@ -26,6 +27,8 @@ from portal.web.preferences import remember_language
 bp = Blueprint("guests", __name__)
 
 SESSION_KEY = "guest"
+
+log = structlog.get_logger(__name__)
 
 
 @bp.route("/requests/<uuid:request_id>/guests", methods=["GET", "POST"])
@@ -116,6 +119,7 @@ def open_link(guest_token: str) -> ResponseReturnValue:
         opened = services.open_link(guest_token, form.code.data or "")
     if opened is None:
         limiter.failed(mark, address)
+        log.warning("guest link not opened", address=address)
         form.form_errors.append(
             _("The code is wrong, or the link was used before or has ended. After five wrong codes it is locked.")
         )

@@ -222,3 +222,23 @@ def test_a_session_has_an_end(given) -> None:
     assert ends is not None
     assert before + rules.SESSION <= ends <= db.now() + rules.SESSION
     assert timedelta(hours=1) <= rules.SESSION <= timedelta(hours=24)
+
+
+def test_rights_of_the_authority_end_with_an_error(acting, asked, given) -> None:
+    """A page that tells of the error is read as the guest again, in the same request."""
+    access = given(key="in")
+    sender = guest("in")
+    assert sender is not None
+    everything = select(func.count()).select_from(DeclarationRequest)
+    acting("system")
+    with db.transaction():
+        make_request(owner_id=asked.owner_id)
+    db.session.remove()
+    db.set_guest_scope(access.id)
+    with pytest.raises(ZeroDivisionError), db.on_behalf_of(asked.owner_id):
+        assert db.session.scalar(everything) == 2
+        raise ZeroDivisionError
+    assert db.session.scalar(everything) == 1
+    with db.on_behalf_of(asked.owner_id):
+        pass
+    assert db.session.scalar(everything) == 1
