@@ -19,9 +19,10 @@ from portal.outbox.models import OutboxEvent
 from portal.requests.models import DeclarationRequest
 from portal.shapes import TodoItem
 from tests.client import PortalClient
-from tests.factories.guests import CODE, TOKEN
+from tests.factories.guests import CODE, TOKEN, make_access
 from tests.factories.requests import make_request
 from tests.portal.declarations.workbooks import Draft
+from tests.statements import counted_statements
 from worker.handlers import HANDLERS
 
 PDF = b"%PDF-1.7 invented certificate"
@@ -229,6 +230,23 @@ def test_another_request_or_file_is_not_there(acting, asked, given, guest_browse
     ):
         assert browser.get(address).status_code == 404
     assert send(browser, other, Draft().to_bytes()).status_code == 404
+
+
+def test_a_guests_page_runs_as_many_statements_for_five_requests_as_for_one(acting, asked, guest_browser) -> None:
+    counts = []
+    for number in (1, 5):
+        acting("system")
+        with db.transaction():
+            of_one = {"owner_id": asked.owner_id, "supplier_id": asked.supplier_id}
+            make_access(
+                key=f"{number}", owner_id=asked.owner_id, requests=[make_request(**of_one) for _ in range(number)]
+            )
+        browser = guest_browser(f"{number}")
+        db.session.remove()
+        with counted_statements() as ran:
+            assert browser.get("/guest").text.count("/guest/requests/") == number
+        counts.append(len(ran))
+    assert counts[0] == counts[1] <= 16, counts
 
 
 def test_what_other_features_have_for_the_supplier_stands_there_too(asked, given, guest_browser) -> None:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import date, timedelta
 from threading import Barrier
 from typing import Any
 
@@ -11,16 +11,22 @@ import pytest
 from sqlalchemy import func, select
 
 from portal import db
+from portal.declarations.models import Declaration
 from portal.errors import BadInput, InvalidTransition, NotFound
 from portal.evidence.models import EvidenceItem
 from portal.guests import queries, rules, services
 from portal.guests.models import GuestAccess, GuestUpload
 from portal.guests.rules import GuestState
 from portal.journal.models import JournalEntry
+from portal.merging import services as merging
+from portal.merging.models import SupplierMerge
+from portal.merging.services import MergeData
 from portal.outbox.models import OutboxEvent
 from portal.requests.models import DeclarationRequest
 from tests.factories.guests import CODE, TOKEN
+from tests.factories.registry import make_supplier
 from tests.factories.requests import make_request
+from tests.portal.declarations.workbooks import Draft
 
 PDF = b"%PDF-1.7 invented certificate"
 
@@ -210,6 +216,45 @@ def test_files_of_one_link_are_limited_and_sent_once(acting, asked, given, monke
     assert {(entry.actor, entry.user_id, entry.authority_id) for entry in entries} == {
         ("supplier’s guest", None, asked.owner_id)
     }
+
+
+def test_two_tabs_at_once_answer_once(acting, asked, given) -> None:
+    given(key="in")
+    files = [Draft(cells={"D22": date(2026, 6, day)}).to_bytes() for day in range(1, 5)]
+    sender = guest("in")
+    reports = [services.read_declaration(sender, content, "cmrt.xlsx") for content in files]
+
+    def send(number: int) -> str:
+        sender = guest("in")
+        try:
+            with db.transaction():
+                services.answer(sender, asked.id, content=files[number], filename="a.xlsx", report=reports[number])
+        except InvalidTransition:
+            return "too late"
+        return "received"
+
+    assert Counter(at_once(4, send)) == {"received": 1, "too late": 3}
+    acting("system")
+    (declaration,) = db.session.scalars(select(Declaration))
+    assert (declaration.owner_id, declaration.audience) == (asked.owner_id, "owner")
+    assert db.session.get_one(DeclarationRequest, asked.id).declaration_id == declaration.id
+    assert db.session.scalar(select(func.count()).select_from(GuestUpload)) == 1
+
+
+def test_a_guest_goes_along_when_its_supplier_is_merged(acting, asked, given) -> None:
+    given(key="in")
+    first = acting("stavanger-officer")
+    with db.transaction():
+        kept_id = make_supplier("Prøvekabel AS", "NO").id
+        merging.propose(first, MergeData(kept_id, asked.supplier_id, "Same people"))
+    acting("system")
+    with db.transaction():
+        merge = db.session.scalars(select(SupplierMerge)).one()
+        assert merge.state == "merged", "nobody else has a part in it"
+    found = guest("in")
+    assert found is not None
+    assert found.guest.supplier_id == kept_id
+    assert [one.id for one in queries.requests_of(found)] == [asked.id]
 
 
 def test_a_session_has_an_end(given) -> None:
