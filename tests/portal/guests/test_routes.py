@@ -210,7 +210,8 @@ def test_signing_out_ends_the_access(acting, asked, given, guest_browser) -> Non
 def test_nobody_is_an_officer_and_a_guest_at_once(client_for, given) -> None:
     given(token=TOKEN)
     browser = client_for("oslo-officer")
-    assert browser.get("/account").status_code == 200
+    assert "Look up a supplier" in browser.get("/account").text
+    assert "Look up a supplier" not in browser.get(f"/guest/open/{TOKEN}").text, "pages of guests have no navigation"
     assert browser.post(f"/guest/open/{TOKEN}", data={"code": CODE}).location == "/guest"
     assert browser.get("/account").status_code == 302
 
