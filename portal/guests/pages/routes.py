@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal.access.permissions import Permission
+from portal.accounts.throttle import sign_in_throttle
 from portal.db import transaction
 from portal.declarations.reading.unreadable import Unreadable
 from portal.declarations.refusing import in_words
@@ -60,6 +61,9 @@ def send_declaration(request_id: UUID) -> ResponseReturnValue:
     asked, form = queries.get_request(guest(), request_id), DeclarationFileForm()
     if not form.validate_on_submit():
         return _page(asked, declaration_form=form)
+    if _too_often():
+        form.form_errors.append(_("Too many attempts. Wait five minutes, then try again."))
+        return _page(asked, declaration_form=form), 429
     content, filename = form.file.data.read(), form.file.data.filename
     try:
         report = services.read_declaration(guest(), content, filename)
@@ -87,6 +91,9 @@ def send_file_of(request_id: UUID) -> ResponseReturnValue:
     asked, form = queries.get_request(guest(), request_id), EvidenceFileForm()
     if not form.validate_on_submit():
         return _page(asked, evidence_form=form)
+    if _too_often():
+        form.form_errors.append(_("Too many attempts. Wait five minutes, then try again."))
+        return _page(asked, evidence_form=form), 429
     content, filename = form.evidence.data.read(), form.evidence.data.filename
     try:
         with transaction():
@@ -118,6 +125,13 @@ def leave() -> ResponseReturnValue:
         services.leave(guest())
     cookie.clear()
     return redirect(url_for("guests.ended"))
+
+
+def _too_often() -> bool:
+    """Has this access sent ten files in five minutes, from wherever? To read a refused one costs as much as another."""
+    scope = guest().guest
+    assert scope is not None
+    return not sign_in_throttle().allows(f"guest sends {scope.access_id}", "-", known=True)
 
 
 def _done(request_id: UUID, message: str) -> ResponseReturnValue:

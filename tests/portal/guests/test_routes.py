@@ -173,6 +173,16 @@ def test_guessing_is_slowed_as_signing_in_is(client_for, given) -> None:
     assert browser.post(f"/guest/open/{TOKEN}", data={"code": CODE}).location == "/guest", "another link is as before"
 
 
+def test_files_come_at_a_bounded_pace(asked, given, guest_browser) -> None:
+    given(key="in")
+    browser = guest_browser("in")
+    statuses = [send(browser, asked, b"no workbook").status_code for _ in range(11)]
+    assert statuses == [200] * 10 + [429]
+    answer = send_evidence(browser, asked, PDF, "certificate.pdf")
+    assert answer.status_code == 429
+    assert "Too many attempts." in answer.text
+
+
 def test_the_language_is_that_of_the_request_unless_one_was_chosen(client_for, given) -> None:
     given(token=TOKEN)
     browser = client_for(None)
