@@ -65,10 +65,10 @@ def _facts(entry: DialogueEntry, supplier: str, owner: str) -> list[tuple[str, s
         (_("Date"), format_date(entry.held_on, "long")),
         (_("Held as"), str(CHANNELS[Channel(entry.channel)])),
         (_("Logged by"), owner),
-        (_("What we want to reach"), entry.objective),
+        (_("Objective"), entry.objective),
         (_("Risks"), ", ".join(str(RISKS[issue]) for issue in entry.issues)),
-        (_("How far it has come"), str(MILESTONES[Milestone(entry.milestone)]) if entry.milestone else ""),
-        (_("Step up"), str(ESCALATIONS[Escalation(entry.escalation)]) if entry.escalation else ""),
+        (_("Milestone"), str(MILESTONES[Milestone(entry.milestone)]) if entry.milestone else ""),
+        (_("Escalation"), str(ESCALATIONS[Escalation(entry.escalation)]) if entry.escalation else ""),
         (_("Answer due by"), format_date(entry.answer_by, "long") if entry.answer_by else ""),
     ]
 

@@ -33,7 +33,7 @@ def export_rows(actor: Actor, entries: Sequence[DialogueEntry]) -> Iterator[tupl
         _("Who sees it"),
         _("Named authorities"),
         _("Corrected on"),
-        _("Issues"),
+        _("Risks"),
         _("Objective"),
         _("Milestone"),
         _("Escalation"),

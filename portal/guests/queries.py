@@ -1,6 +1,6 @@
 """Every SELECT on guests: who a session's key belongs to, what a guest sees, and what the authority sees of guests.
 
-What a guest sees is said here and held a second time by row-level security (migration 0023).
+What a guest sees is said here and held a second time by row-level security (migration 0020).
 """
 
 from collections.abc import Sequence

@@ -3,7 +3,7 @@
 They stand below this one and know nothing of it; portal/wiring.py hands their questions in. A feature with a page for
 guests declares `@requires(Permission.BE_GUEST)` on it and takes the guest from portal.web.guard.guest(): an actor with
 the authority that let it in and `guest.supplier_id`. What its tables show to a guest is a policy of its own with
-app_guest() (as in migration 0023), or is read and written in `db.on_behalf_of(guest.authority_id)`, narrowed by hand.
+app_guest() (as in migration 0020), or is read and written in `db.on_behalf_of(guest.authority_id)`, narrowed by hand.
 """
 
 from collections.abc import Callable, Sequence
