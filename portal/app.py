@@ -27,6 +27,7 @@ from portal.declarations.letters import routes as letters
 from portal.declarations.naming import routes as smelter_names
 from portal.declarations.reuse import routes as reuse
 from portal.dialogues import routes as dialogues
+from portal.dialogues.files import routes as dialogue_files
 from portal.evidence import routes as evidence
 from portal.guests import queries as guest_queries
 from portal.guests import routes as guests
@@ -78,6 +79,7 @@ FEATURES = (
     rollup,
     assessments,
     dialogues,
+    dialogue_files,
     audits,
     notifications,
     sanctions,

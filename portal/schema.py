@@ -13,6 +13,7 @@ from portal.declarations import models as declarations
 from portal.declarations.naming import models as naming
 from portal.declarations.reuse import models as reuse
 from portal.dialogues import models as dialogues
+from portal.dialogues.files import models as dialogue_files
 from portal.evidence import models as evidence
 from portal.guests import models as guests
 from portal.impacts import models as impacts
@@ -41,6 +42,7 @@ MODULES = (
     contracts,
     declarations,
     dialogues,
+    dialogue_files,
     evidence,
     gleif,
     guests,

@@ -47,6 +47,7 @@ OWNED: dict[str, RecordKind] = {
     "contract_id": RecordKind(contracts.make_contract, text="title"),
     "assessment_id": RecordKind(assessments.make_assessment, text="method"),
     "dialogue_id": RecordKind(dialogues.make_dialogue, text="subject"),
+    "dialogue_file_id": RecordKind(dialogues.make_dialogue_file),
     "audit_id": RecordKind(audits.make_audit, text="title"),
     "declaration_id": RecordKind(declarations.make_declaration, text="company_name"),
     "request_id": RecordKind(requests.make_request, text="instructions"),

@@ -17,6 +17,7 @@ from portal.dialogues import queries, services
 from portal.dialogues.document import document_of
 from portal.dialogues.drafts import draft_of
 from portal.dialogues.export import export_rows
+from portal.dialogues.files.queries import files_of
 from portal.dialogues.forms import LOOK, AudienceChangeForm, DialogueForm, DoneForm, NoteForm
 from portal.dialogues.labels import CHANNEL_ICONS, CHANNELS, ESCALATIONS, MILESTONES
 from portal.dialogues.models import DialogueEntry
@@ -107,6 +108,7 @@ def show(dialogue_id: UUID) -> ResponseReturnValue:
         notes=queries.private_notes(actor(), [entry, *earlier]),
         answers=queries.version_of(actor(), entry.answers_id) if entry.answers_id else None,
         answered=queries.answers_to(actor(), [entry]).get(entry.first_id),
+        files=files_of(actor(), [entry, *earlier]),
         note_form=NoteForm(formdata=None),
         may_close=lambda commitment: services.may_close(actor(), entry, commitment),
     )

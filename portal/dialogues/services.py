@@ -16,6 +16,7 @@ from portal.access.policy import can, require
 from portal.clock import today
 from portal.db import constraint_errors, now, session
 from portal.dialogues import queries
+from portal.dialogues.files.services import follow_audience
 from portal.dialogues.models import Commitment, DialogueEntry, DialogueParticipant, PrivateNote
 from portal.dialogues.rules import Channel, Escalation, Milestone, answer_due
 from portal.errors import BadInput, Conflict, Forbidden, InvalidTransition, NotFound
@@ -111,6 +112,7 @@ def change_audience(
     after = (entry.audience, entry.named_ids)
     if before == after:
         return
+    follow_audience(actor, entry)
     record(
         actor,
         "dialogue.audience_changed",

@@ -26,9 +26,14 @@ def safe_filename(name: str | None) -> str:
     return kept or "file"
 
 
+def sha256_of(content: bytes) -> str:
+    """The name under which bytes are kept (hex)."""
+    return hashlib.sha256(content).hexdigest()
+
+
 def store_blob(content: bytes) -> str:
     """Keep bytes and return their SHA-256 (hex). Storing the same bytes again changes nothing."""
-    sha256 = hashlib.sha256(content).hexdigest()
+    sha256 = sha256_of(content)
     statement = insert(FileBlob).values(sha256=sha256, size=len(content), content=content)
     session.execute(statement.on_conflict_do_nothing())
     return sha256

@@ -11,26 +11,6 @@ SESSION = timedelta(hours=8)  # from opening it, however busy
 MOST_TRIES = 5  # wrong codes; then the link is dead and a new one is needed
 CODE_DIGITS = 8
 MOST_FILES = 20  # an access, declarations and other files together
-MOST_BYTES = 10 * 1024 * 1024  # of a file that is no declaration
-
-# How a file of each kind begins. Office files are zip archives; which one it is says only the name.
-_ZIP = b"PK\x03\x04"
-_BEGINNINGS = {
-    "pdf": b"%PDF-",
-    "png": b"\x89PNG\r\n\x1a\n",
-    "jpg": b"\xff\xd8\xff",
-    "jpeg": b"\xff\xd8\xff",
-    "xlsx": _ZIP,
-    "docx": _ZIP,
-}
-MEDIA_TYPES = {
-    "pdf": "application/pdf",
-    "png": "image/png",
-    "jpg": "image/jpeg",
-    "jpeg": "image/jpeg",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-}
 
 
 class GuestState(StrEnum):
@@ -99,10 +79,3 @@ def code_hash(token: str, code: str) -> str:
 def same(one: str, other: str) -> bool:
     """Are two hashes the same? Takes as long for a near miss as for a wild guess."""
     return hmac.compare_digest(one, other)
-
-
-def media_type_of(filename: str | None, content: bytes) -> str | None:
-    """The media type of a file whose name and beginning agree and that is of a kind we take; None otherwise."""
-    ending = (filename or "").rpartition(".")[2].lower()
-    beginning = _BEGINNINGS.get(ending)
-    return MEDIA_TYPES[ending] if beginning and content.startswith(beginning) else None

@@ -5,7 +5,9 @@ from typing import Any
 from uuid import UUID
 
 from portal.db import session
+from portal.dialogues.files.models import DialogueFile
 from portal.dialogues.models import Commitment, DialogueEntry, DialogueParticipant
+from tests.factories.evidence import make_evidence
 from tests.factories.registry import make_supplier
 
 
@@ -33,3 +35,14 @@ def make_dialogue(*, owner_id: UUID, **values: Any) -> DialogueEntry:
     session.add(entry)
     session.flush()
     return entry
+
+
+def make_dialogue_file(*, owner_id: UUID, audience: str = "owner", **values: Any) -> DialogueFile:
+    """A file on an entry of its own, seen by whom the entry is seen; flushed."""
+    named_ids = values.pop("named_ids", [])
+    entry = make_dialogue(owner_id=owner_id, audience=audience, named_ids=named_ids)
+    item = make_evidence(owner_id=owner_id, audience=audience, named_ids=named_ids)
+    file = DialogueFile(dialogue_id=entry.id, evidence_id=item.id, **values)
+    session.add(file)
+    session.flush()
+    return file

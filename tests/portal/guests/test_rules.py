@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from portal.evidence.kinds import media_type_of
 from portal.guests.rules import (
     CODE_DIGITS,
     MOST_TRIES,
     GuestState,
     code_hash,
     in_groups,
-    media_type_of,
     new_code,
     new_secret,
     plain_code,
