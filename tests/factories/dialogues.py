@@ -42,7 +42,7 @@ def make_dialogue_file(*, owner_id: UUID, audience: str = "owner", **values: Any
     named_ids = values.pop("named_ids", [])
     entry = make_dialogue(owner_id=owner_id, audience=audience, named_ids=named_ids)
     item = make_evidence(owner_id=owner_id, audience=audience, named_ids=named_ids)
-    file = DialogueFile(dialogue_id=entry.id, evidence_id=item.id, **values)
+    file = DialogueFile(dialogue_id=entry.id, item=item, **values)
     session.add(file)
     session.flush()
     return file

@@ -30,3 +30,8 @@ class DialogueFile(Base):
     removed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
 
     item: Mapped[EvidenceItem] = relationship(lazy="joined", innerjoin=True)
+
+    @property
+    def owner_id(self) -> UUID:
+        """The authority whose entry it is on."""
+        return self.item.owner_id

@@ -131,7 +131,7 @@ def _keep(
         audience=audience,
         named_ids=entry.named_ids,
     )
-    file = DialogueFile(dialogue_id=entry.id, evidence_id=item.id, **values)
+    file = DialogueFile(dialogue_id=entry.id, item=item, **values)
     session.add(file)
     session.flush()
     return file
