@@ -48,6 +48,7 @@ from portal.process import start_process
 from portal.registry import routes as registry
 from portal.registry.gleif import routes as gleif
 from portal.registry.identity import routes as identity
+from portal.registry.oshub import routes as oshub
 from portal.requests import routes as requests
 from portal.rollup import routes as rollup
 from portal.sanctions import queries as sanction_queries
@@ -63,6 +64,7 @@ FEATURES = (
     registry,
     identity,
     gleif,
+    oshub,
     evidence,
     cahra,
     impacts,

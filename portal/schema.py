@@ -28,6 +28,7 @@ from portal.picture.saved import models as searches
 from portal.registry import models as registry
 from portal.registry.gleif import models as gleif
 from portal.registry.identity import models as identity
+from portal.registry.oshub import models as oshub
 from portal.requests import models as requests
 from portal.sanctions import models as sanctions
 from portal.sources import models as sources
@@ -54,6 +55,7 @@ MODULES = (
     naming,
     notices,
     notifications,
+    oshub,
     outbox,
     pairs,
     placing,

@@ -50,6 +50,9 @@ class Settings(BaseSettings):
     opensanctions_key: SecretStr | None = Field(None, description="API key of OpenSanctions; a yente needs none.")
     opensanctions_dataset: str = Field("sanctions", pattern=r"^[a-z0-9_]{1,60}$", description="Which lists are asked.")
 
+    opensupplyhub_url: str = Field("https://opensupplyhub.org/api/v1", description="Open Supply Hub's API.")
+    opensupplyhub_token: SecretStr | None = Field(None, description="API token of Open Supply Hub; empty: not asked.")
+
 
 @lru_cache
 def get_settings() -> Settings:

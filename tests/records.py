@@ -75,6 +75,7 @@ SHARED: dict[str, Callable[[], Any]] = {
     ),
     "fact_id": lambda: registry.make_fact(registry.make_supplier("Hei Data AB", "SE")).id,
     "proposal_id": lambda: registry.make_proposal(registry.make_supplier("Sol Data AB", "SE")).id,
+    "place_id": lambda: registry.make_place(registry.make_supplier("Vik Data AB", "SE")).id,
     "impact_id": lambda: impacts.make_impact().id,
     "run_id": lambda: sources.make_run().id,
     "source_code": lambda: sources.make_run().source_code,

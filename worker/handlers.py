@@ -11,7 +11,18 @@ from uuid import UUID
 from portal.notifications import services as notifications
 from portal.notifications.ripple import count_suppliers_touched, tell_of_changes
 from portal.outbox.events import Event
-from worker.tasks import awards, declarations, digests, gleif, imports, notices, sanctions, smelter_names, sources
+from worker.tasks import (
+    awards,
+    declarations,
+    digests,
+    gleif,
+    imports,
+    notices,
+    oshub,
+    sanctions,
+    smelter_names,
+    sources,
+)
 
 Handler = Callable[[UUID, dict[str, Any]], None]
 
@@ -61,4 +72,5 @@ HANDLERS: dict[Event, tuple[Handler | Fetching, ...]] = {
     Event.DIGEST_REQUESTED: (Fetching(digests.send, digests.note),),
     Event.LEI_RECORD_REQUESTED: (Fetching(gleif.fetch_record, gleif.take_record),),
     Event.LEI_SEARCH_REQUESTED: (Fetching(gleif.search, gleif.take_proposals),),
+    Event.PLACES_REQUESTED: (Fetching(oshub.look_up, oshub.take_places),),
 }

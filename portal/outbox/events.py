@@ -35,6 +35,7 @@ class Event(StrEnum):
     DIGEST_REQUESTED = "digest.requested"  # mail_id
     LEI_RECORD_REQUESTED = "lei.record_requested"  # lei
     LEI_SEARCH_REQUESTED = "lei.search_requested"  # supplier_id
+    PLACES_REQUESTED = "places.requested"  # supplier_id
     MERGE_PROPOSED = "merge.proposed"  # merge_id, kept_id, merged_id, authority_id that has a say
     SUPPLIERS_MERGED = "merge.merged"  # merge_id, kept_id, merged_id, proposed_by_id, authority_id that decided
     MERGE_UNDONE = "merge.undone"  # merge_id, kept_id, merged_id, proposed_by_id, authority_id that undid it

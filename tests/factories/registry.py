@@ -11,6 +11,8 @@ from portal.registry.identifiers import Identifier
 from portal.registry.identity.models import StatedFact, SupplierRelation, SupplierRole
 from portal.registry.models import Site, Supplier, SupplierIdentifier, SupplierImport, SupplierName
 from portal.registry.names import core, norm, sort_key
+from portal.registry.oshub.models import PlaceProposal
+from portal.registry.oshub.parse import Place
 from tests.factories.evidence import make_evidence
 
 STAMP: dict[str, Any] = {"source": "test", "source_date": date(2026, 1, 1)}
@@ -94,6 +96,23 @@ def make_proposal(supplier: Supplier, lei: str = "529900T8BM49AURSDO55", **value
         lei=lei,
         legal_name=data.legal_name,
         data=data.model_dump(mode="json"),
+        found_on=date(2026, 6, 1),
+        **values,
+    )
+    session.add(made)
+    session.flush()
+    return made
+
+
+def make_place(supplier: Supplier, os_id: str = "CN2021250D1DTN7", **values: Any) -> PlaceProposal:
+    """A place that Open Supply Hub proposes; flushed."""
+    place = Place(os_id=os_id, name=supplier.legal_name, address="1 Harbour Road, Shenzhen", country="CN")
+    made = PlaceProposal(
+        supplier_id=supplier.id,
+        os_id=os_id,
+        name=place.name,
+        likeness=100,
+        data=place.model_dump(mode="json"),
         found_on=date(2026, 6, 1),
         **values,
     )

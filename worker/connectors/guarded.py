@@ -48,9 +48,13 @@ class Limits:
 
 @dataclass(frozen=True)
 class Message:
-    """What is sent to a service that is asked by POST. It goes to the one address only: a redirect is an error."""
+    """What is sent to a service beside the address: by POST where it has a body, else headers of a GET.
 
-    body: bytes
+    A POST goes to the one address only: a redirect is an error. A GET follows redirects as far as its door allows, and
+    takes its headers along: the door of a service with a key leads to that service alone.
+    """
+
+    body: bytes | None
     headers: Mapping[str, str]
 
 
@@ -179,7 +183,7 @@ def _attempt(
             try:
                 if response.status_code not in REDIRECTS:
                     return _answer(response, limits, deadline)
-                if message:
+                if message and message.body is not None:
                     raise Refused(Reason.FORBIDDEN_ADDRESS, status=response.status_code)
                 url = urljoin(url, response.headers.get("location", ""))
             finally:
@@ -203,6 +207,7 @@ def _request(
     name = {"sni_hostname": url.host}
     if message:
         headers |= message.headers
+    if message and message.body is not None:
         return client.build_request("POST", place, headers=headers, content=message.body, extensions=name)
     return client.build_request("GET", place, headers=headers, extensions=name)
 
