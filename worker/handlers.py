@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from portal.notifications import services as notifications
+from portal.notifications.areas import tell_of_areas
 from portal.notifications.ripple import count_suppliers_touched, tell_of_changes
 from portal.outbox.events import Event
 from worker.tasks import (
@@ -49,7 +50,7 @@ HANDLERS: dict[Event, tuple[Handler | Fetching, ...]] = {
     Event.ASSURANCE_CHANGED: (tell_of_changes, declarations.after_statuses),
     Event.AWARDS_REQUESTED: (Fetching(awards.fetch, awards.carry_out),),
     Event.AWARDS_ADDED: (notifications.tell_of_awards,),
-    Event.AREAS_CHANGED: (declarations.after_areas,),
+    Event.AREAS_CHANGED: (tell_of_areas, declarations.after_areas),
     Event.DECLARATIONS_OUTDATED: (Fetching(declarations.read_batch, declarations.keep_batch),),
     Event.DECLARATION_ADDED: (
         notifications.tell_of_declaration,

@@ -11,6 +11,7 @@ from flask_babel import Babel, force_locale
 from flask_babel import gettext as _
 
 from portal.authorities import queries as authorities
+from portal.cahra.wording import areas_detail
 from portal.minerals.labels import MEANINGS, METALS
 from portal.notifications.digests import Digest, stop_token
 from portal.notifications.labels import change_source, title
@@ -25,7 +26,7 @@ def _pages() -> Flask:
     app.config["BABEL_DEFAULT_LOCALE"] = "en"
     Babel(app)
     filters.install(app)
-    app.jinja_env.globals.update(notice_title=title, notice_source=change_source)
+    app.jinja_env.globals.update(notice_title=title, notice_source=change_source, areas_detail=areas_detail)
     return app
 
 

@@ -5,6 +5,8 @@ from uuid import UUID
 
 from flask_babel import gettext as _
 
+from portal.cahra import changes as areas
+from portal.cahra.wording import areas_detail, areas_title, facts_of
 from portal.minerals.labels import MEANINGS
 from portal.minerals.queries import changes_of_run
 from portal.minerals.wording import change_title
@@ -25,6 +27,26 @@ def draft_of(run_id: UUID, facility_id: str, metal: str) -> Mapping[str, str]:
                     facility=change.facility_id,
                     day=change.as_of.isoformat(),
                     meaning=MEANINGS.get(change.after, ""),  # type: ignore[call-overload]
+                ),
+            }
+    return {}
+
+
+def draft_of_areas(run_id: UUID, country: str) -> Mapping[str, str]:
+    """Subject and summary for a dialogue about a country on the list of areas; empty where the run changed nothing."""
+    for change in areas.changes_of_run(run_id):
+        if change.country == country:
+            facts = facts_of(change)
+            title = areas_title(facts)
+            return {
+                "subject": title[:200],
+                "summary": _(
+                    "%(title)s, by the list of %(day)s. %(detail)s\n\n"
+                    "We ask: do metals in what we buy come from there? What have you done since? What do you plan, "
+                    "and until when?",
+                    title=title,
+                    day=change.as_of.isoformat(),
+                    detail=areas_detail(facts),
                 ),
             }
     return {}

@@ -15,7 +15,7 @@ from portal.clock import today
 from portal.db import transaction
 from portal.dialogues import queries, services
 from portal.dialogues.document import document_of
-from portal.dialogues.drafts import draft_of
+from portal.dialogues.drafts import draft_of, draft_of_areas
 from portal.dialogues.export import export_rows
 from portal.dialogues.files.queries import files_of
 from portal.dialogues.forms import LOOK, AudienceChangeForm, DialogueForm, DoneForm, NoteForm
@@ -87,7 +87,12 @@ def new(supplier_id: UUID) -> ResponseReturnValue:
     form = DialogueForm.empty(actor())
     run_id = request.args.get("change", type=UUID)
     if request.method == "GET" and run_id:
-        draft = draft_of(run_id, request.args.get("facility", ""), request.args.get("metal", ""))
+        area = request.args.get("area")
+        draft = (
+            draft_of_areas(run_id, area)
+            if area
+            else draft_of(run_id, request.args.get("facility", ""), request.args.get("metal", ""))
+        )
         form.subject.data, form.summary.data = draft.get("subject"), draft.get("summary")
     return _edit(form, supplier_id, None)
 

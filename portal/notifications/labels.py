@@ -6,6 +6,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from portal.cahra.wording import areas_title
 from portal.declarations.reuse.rules import Ending
 from portal.minerals.labels import SCHEMES
 from portal.minerals.wording import change_title
@@ -24,6 +25,8 @@ def title(card: Card, authorities: dict[Any, Any]) -> str:
     if notice.kind in OF_MERGES:
         return _merge_title(card)
     supplier = card.suppliers[0].legal_name
+    if notice.kind == NoticeKind.AREAS_CHANGED:
+        return f"{areas_title(notice.params)} – {supplier}"
     if card.award is not None:
         return award_title(notice.params["awards"], supplier, card.award.buyer)
     if notice.kind == NoticeKind.DECLARATION_ADDED:

@@ -6,7 +6,21 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Exists, ScalarSelect, Select, any_, exists, func, literal, or_, select, tuple_, union
+from sqlalchemy import (
+    CTE,
+    Exists,
+    ScalarSelect,
+    Select,
+    Subquery,
+    any_,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+    union,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
 from sqlalchemy.types import Text
 
@@ -140,14 +154,18 @@ def _cards(actor: Actor, rows: Sequence[tuple[Notice, bool]]) -> list[Card]:
     won = {notice.object_id: notice for notice in notices if notice.kind == NoticeKind.AWARD_SEEN}
     award_of = awards.awards_by_id(won)
     ids |= {UUID(notice.params["supplier_id"]) for notice in won.values()}
-    suppliers = registry.suppliers_by_id(ids)
-    running = _running_contracts(actor, {one for found in named.values() for one in found})
+    moved = {UUID(notice.params["supplier_id"]) for notice in notices if notice.kind == NoticeKind.AREAS_CHANGED}
+    suppliers = registry.suppliers_by_id(ids | moved)
+    running = _running_contracts(actor, {one for found in named.values() for one in found} | moved)
     cards = []
     for notice, read in rows:
         if notice.kind == NoticeKind.ASSURANCE_CHANGED:
             touching = sorted(named.get(_pair(notice), ()), key=lambda one: suppliers[one].sort_key)
             ours = [contract for one in touching for contract in running.get(one, ())]
             cards.append(Card(notice, read, [suppliers[one] for one in touching], ours))
+        elif notice.kind == NoticeKind.AREAS_CHANGED:
+            there = UUID(notice.params["supplier_id"])
+            cards.append(Card(notice, read, [suppliers[there]], running.get(there, ())))
         elif notice.kind in OF_MERGES:
             cards.append(Card(notice, read, [suppliers[one] for one in _merged(notice)]))
         elif award := award_of.get(notice.object_id):
@@ -248,15 +266,32 @@ def _touches(pairs: Collection[Pair], authority_id: UUID | None = None) -> Selec
         .distinct()
         .cte("naming")
     )
+    speaks = speaking(naming, authority_id)
+    return (
+        select(speaks.c.authority_id, naming.c.facility_id, naming.c.metal, speaks.c.supplier_id)
+        .join(naming, naming.c.declaration_id == speaks.c.id)
+        .distinct()
+    )
+
+
+def stakes() -> Subquery:
+    """(authority, supplier) for everybody who follows a supplier or has a contract with it that runs."""
+    return union(
+        select(Follow.authority_id, Follow.supplier_id),
+        select(Contract.owner_id.label("authority_id"), Contract.supplier_id).where(_runs_today()),
+    ).subquery()
+
+
+def speaking(naming: CTE, authority_id: UUID | None = None) -> CTE:
+    """(authority_id, id, supplier_id): the newest declarations for each authority with a stake, where `naming` may
+    have named them by declaration_id. Join it with `naming` again: a newest one need not be among them.
+    """
     candidate = (
         select(Declaration.owner_id, Declaration.supplier_id, Declaration.template)
         .where(Declaration.id.in_(select(naming.c.declaration_id)))
         .distinct()
     )
-    stake = union(
-        select(Follow.authority_id, Follow.supplier_id),
-        select(Contract.owner_id.label("authority_id"), Contract.supplier_id).where(_runs_today()),
-    ).subquery()
+    stake = stakes()
     order = (stake.c.authority_id, Declaration.owner_id, Declaration.supplier_id, Declaration.template)
     newest = (
         select(stake.c.authority_id, Declaration.id, Declaration.supplier_id)
@@ -271,12 +306,7 @@ def _touches(pairs: Collection[Pair], authority_id: UUID | None = None) -> Selec
     )
     if authority_id:
         newest = newest.where(stake.c.authority_id == authority_id)
-    speaks = newest.cte("speaks")
-    return (
-        select(speaks.c.authority_id, naming.c.facility_id, naming.c.metal, speaks.c.supplier_id)
-        .join(naming, naming.c.declaration_id == speaks.c.id)
-        .distinct()
-    )
+    return newest.cte("speaks")
 
 
 def count_suppliers_naming(pairs: Collection[Pair]) -> int:

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from portal.access.actor import Actor
 from portal.access.permissions import Permission
 from portal.authorities import queries as authorities
+from portal.cahra.wording import areas_detail
 from portal.db import transaction
 from portal.minerals.labels import MEANINGS, METALS
 from portal.notifications import digests, queries, services
@@ -22,6 +23,7 @@ from portal.web.preferences import local_path
 bp = Blueprint("notifications", __name__)
 # Cards stand on home, too.
 bp.add_app_template_global(title, "notice_title")
+bp.add_app_template_global(areas_detail, "areas_detail")
 bp.add_app_template_global(change_source, "notice_source")
 
 

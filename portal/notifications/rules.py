@@ -7,6 +7,7 @@ class NoticeKind(StrEnum):
     """One word for what happened; the inbox has a card for each."""
 
     ASSURANCE_CHANGED = "assurance_changed"
+    AREAS_CHANGED = "areas_changed"
     DECLARATION_ADDED = "declaration_added"
     REQUEST_DUE = "request_due"
     GUEST_SENT = "guest_sent"

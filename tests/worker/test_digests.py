@@ -15,6 +15,7 @@ from sqlalchemy import func, select, text
 
 from portal import db
 from portal.access.actor import system_actor
+from portal.awards.models import Award
 from portal.notifications import digests
 from portal.notifications.models import DigestChoice, DigestMail, Notice
 from portal.outbox.models import OutboxEvent
@@ -281,3 +282,30 @@ def test_who_lost_the_membership_is_written_to_no_more(mailbox: Mailbox, told, a
         session.execute(text("UPDATE membership SET ended_at = now() - :hour"), {"hour": timedelta(hours=1)})
     come_round()
     assert (mailbox.letters, states()) == ([], ["stopped"])
+
+
+def test_areas_and_awards_stand_in_it_with_their_facts(mailbox, acting, authority_ids) -> None:
+    ask(acting)
+    acting("system")
+    with db.transaction() as session:
+        supplier, run = make_supplier("Halden Computing AB"), make_run_of(db.now().date())
+        award = Award(
+            run_id=run.id, notice_id="n-1", part="1", title="Laptops", buyer="Region Nord", winner="Halden",
+            winner_norm="halden", group_size=1,
+        )  # fmt: skip
+        session.add(award)
+        session.flush()
+        facts = {"country": "VE", "as_of": DAY, "added": [], "removed": ["Venezuela"], "supplier_id": str(supplier.id)}
+        won = {"supplier_id": str(supplier.id), "awards": 2}
+        for kind, object_id, params in (("areas_changed", run.id, facts), ("award_seen", award.id, won)):
+            owner = authority_ids["stockholm"]
+            session.add(Notice(authority_id=owner, key=kind, kind=kind, object_id=object_id, params=params))
+    come_round()
+    (letter,) = mailbox.letters
+    for part in ("plain", "html"):
+        body = letter.get_body((part,))
+        assert body
+        content = body.get_content()
+        assert "Venezuela: no longer on the CAHRA list as before" in content
+        assert "Gone: Venezuela." in content
+        assert "Halden Computing AB was awarded 2 contracts by Region Nord" in content
