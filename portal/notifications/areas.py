@@ -16,6 +16,7 @@ from portal.cahra.changes import CountryChange, changes_of_run
 from portal.cahra.wording import facts_of
 from portal.db import join_whole_sets, session
 from portal.declarations.models import SmelterLine
+from portal.minerals.rules import Severity
 from portal.notifications.queries import speaking, stakes
 from portal.notifications.rules import NoticeKind
 from portal.notifications.services import Telling, notify
@@ -34,7 +35,7 @@ def tell_of_areas(_event_id: UUID, payload: Mapping[str, Any]) -> None:
             f"{kind}:{run_id}:{country}:{supplier_id}",
             kind,
             run_id,
-            {**facts_of(changes[country]), "supplier_id": str(supplier_id)},
+            {**facts_of(changes[country]), "supplier_id": str(supplier_id), "severity": Severity.WARN},
         )
         for authority_id, supplier_id, country in touched_by(changes)
     )

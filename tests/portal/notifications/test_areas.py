@@ -183,6 +183,7 @@ def test_the_inbox_says_it_and_drafts_a_dialogue(declared, supplier, client_for)
     assert "Venezuela: no longer on the CAHRA list as before – Halden Computing AB" in unescape(page)
     assert "Gone: Venezuela." in page
     assert "not free of risk" in page
+    assert 'data-sev="warn"' in page, "that an area left the list is no good news"
     assert 'href="/areas?place=VE"' in page
     (link,) = re.findall(r'href="(/suppliers/[^"]+/dialogues/new\?[^"]+)"', page)
     draft = officer.get(unescape(link)).text
