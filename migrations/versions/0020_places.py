@@ -41,3 +41,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_place_proposal")),
         sa.UniqueConstraint("supplier_id", "os_id", name=op.f("uq_place_proposal_supplier_id_os_id")),
     )
+    for table in ("place_search", "place_proposal"):
+        op.execute(
+            f"CREATE TRIGGER follow_merge_supplier_id BEFORE INSERT OR UPDATE OF supplier_id ON {table}"
+            " FOR EACH ROW EXECUTE FUNCTION registry_follow_merge('supplier_id')"
+        )
