@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from portal.minerals.spelling import name_key as name_key
 
-RULES_VERSION = "2026.2"  # stored with every finding: raise it when a check changes its meaning
+RULES_VERSION = "2026.3"  # stored with every finding: raise it when a check changes its meaning
 
 METALS_3TG = ("Tantalum", "Tin", "Gold", "Tungsten")  # the order of every CMRT question block
 
@@ -25,8 +25,12 @@ _COVERED = re.compile(
     r"\b(?:drc\b|d\.r\.|congo|angola|burundi|central african|rwanda|south sudan|tanzania|uganda|zambia)",
     re.IGNORECASE,
 )
+_DENIED = re.compile(
+    r"\b(?:no|non|not|none|never|outside|except|excluding|without)\b[^.;\n]*|\bDRC[ -]conflict[ -]free\b", re.IGNORECASE
+)
 _LONG_LIST = 20  # smelters
 _CID = re.compile(r"CID\d{6}")
+_SCOPE = re.compile(r"([ABC])(?:[.:)、]|$)")
 
 
 class TemplateKind(StrEnum):
@@ -232,7 +236,7 @@ class SmelterLine:
 
 def normal_cid(text: str | None) -> str | None:
     """A smelter id in its one form (`CID` and six digits), None if it has not got that form."""
-    folded = unicodedata.normalize("NFKC", text or "").strip().upper()
+    folded = name_key(text).upper()
     return folded if _CID.fullmatch(folded) and folded.isascii() else None
 
 
@@ -252,32 +256,49 @@ def smelters_mark(lines: Iterable[SmelterLine]) -> str | None:
 
 
 def is_covered_country(text: str | None) -> bool:
-    """Whether a free-text country of origin names a covered country (one of several is enough)."""
-    return bool(text and _COVERED.search(text))
+    """Whether a free-text country of origin names a covered country (one of several is enough).
+
+    What follows a negation does not count ("not from the DRC or its neighbours"), nor the label "DRC conflict free".
+    """
+    return bool(text and _COVERED.search(_DENIED.sub("", text)))
 
 
 def scope_of(text: str | None) -> DeclarationScope | None:
     """The scope letter of Declaration!D9 (`A. Company` ...), None if it is none of the three."""
-    head = (text or "").strip()[:2].upper()
-    if head[:1] in ("A", "B", "C") and head[1:] in ("", "."):
-        return DeclarationScope(head[0])
-    return None
+    match = _SCOPE.match(unicodedata.normalize("NFKC", text or "").strip().upper())
+    return DeclarationScope(match[1]) if match else None
 
 
 def parse_date(text: str | None) -> date | None:
-    """A date that somebody wrote as text. Only forms that can mean one day: ISO, or a month in letters."""
-    match = re.fullmatch(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})", (text or "").strip())
-    if match:
+    """A date that somebody wrote as text. Only forms that can mean one day.
+
+    That is ISO and its like in Chinese and Japanese, a month in letters before or after the day, or figures of which
+    one is too large for a month: 30/06/2025, never 03/04/2025.
+    """
+    words = unicodedata.normalize("NFKC", text or "").strip()
+    if match := _YEAR_FIRST.fullmatch(words):
         year, month, day = (int(part) for part in match.groups())
-    else:
-        match = re.fullmatch(r"(\d{1,2})[-/. ]+([A-Za-z]{3})[a-z]*[-/., ]+(\d{4})", (text or "").strip())
-        if not match or match[2].lower() not in _MONTHS:
+    elif match := _MONTH_IN_LETTERS.fullmatch(words):
+        name = (match["m1"] or match["m2"]).lower()
+        month = _MONTHS.index(name) + 1 if name in _MONTHS else 0
+        year, day = int(match["year"]), int(match["d1"] or match["d2"])
+    elif match := _YEAR_LAST.fullmatch(words):
+        first, second, year = (int(part) for part in match.groups())
+        month, day = (second, first) if first > 12 else (first, second)
+        if day <= 12 and first != second:
             return None
-        year, month, day = int(match[3]), _MONTHS.index(match[2].lower()) + 1, int(match[1])
+    else:
+        return None
     try:
         return date(year, month, day)
     except ValueError:
         return None
 
 
+_YEAR_FIRST = re.compile(r"(\d{4})(?:[-/.]|年 ?)(\d{1,2})(?:[-/.]|月 ?)(\d{1,2})日?(?:[T ]00:00(?::00)?)?")
+_YEAR_LAST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})")
+_MONTH_IN_LETTERS = re.compile(
+    r"(?:(?P<d1>\d{1,2})[-/. ]+(?P<m1>[A-Za-z]{3})[a-z]*|(?P<m2>[A-Za-z]{3})[a-z]*[. ]+(?P<d2>\d{1,2}))"
+    r"[-/., ]+(?P<year>\d{4})"
+)
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")

@@ -18,8 +18,7 @@ from portal.declarations.rules import DeclarationScope, Finding, LineStatus, Sme
 
 _HOST = re.compile(r"[\w-]+(?:\.[\w-]+)+")
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
-_NO = ("no", "否")  # AMRT 1.3 stores the word of its language
-_NO_MINE = re.compile(r"recycl|scrap|rcoi|unknown|not |n/?a\b|none", re.IGNORECASE)
+_NO_MINE = re.compile(r"recycl|scrap|\brcoi\b|\bunknown\b|\bnot\b|\bn/?a\b|\bnone\b", re.IGNORECASE)
 
 
 def check(reading: Reading, lines: Sequence[SmelterLine], as_of: date, product: str | None = None) -> list[Finding]:
@@ -148,7 +147,7 @@ def _not_recycled(line: SmelterLine) -> bool:
     row = line.reported
     if row is None:
         return False
-    return (row.recycled or "").casefold() in _NO or bool(row.mine and not _NO_MINE.search(row.mine))
+    return row.recycled == "No" or bool(row.mine and not _NO_MINE.search(row.mine))
 
 
 def _checker_error(lines: Sequence[SmelterLine]) -> Iterator[Finding]:

@@ -80,7 +80,7 @@ def _of_line(reading: Reading, line: SmelterLine) -> Iterator[Finding]:
             "smelter_not_listed", _SHEET, f"{named}{row}", row=row, name=shown(line.declared_name), **_suggestion(line)
         )
     declared, listed = line.declared_country, line.listed_country
-    if declared and listed and name_key(declared) != name_key(listed):
+    if declared and listed and not _same_country(declared, listed):
         yield finding(
             "country_differs",
             _SHEET,
@@ -90,6 +90,16 @@ def _of_line(reading: Reading, line: SmelterLine) -> Iterator[Finding]:
             declared=shown(declared),
             listed=listed,
         )
+
+
+def _same_country(one: str, other: str) -> bool:
+    """Whether two texts name one country: "Viet Nam" and "VIETNAM" are no contradiction."""
+    if name_key(one) == name_key(other):
+        return True
+    from portal.registry.countries import country_code  # slow to load, and seldom needed
+
+    code = country_code(one)
+    return code is not None and code == country_code(other)
 
 
 def _suggestion(line: SmelterLine) -> dict[str, str]:

@@ -6,18 +6,22 @@ look-up sheet. The contact columns of smelters and mines are not read at all.
 """
 
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from portal.declarations.messages import finding
 from portal.declarations.reading.identify import Template, canonical_metal
 from portal.declarations.reading.result import Reading
 from portal.declarations.reading.versions import ANSWER_COLUMN, COMMENT_COLUMN, Layout, allowed_answers
+from portal.declarations.reading.words import ANSWERS, in_english
 from portal.declarations.reading.workbook import Sheet, Workbook
 from portal.declarations.rules import Answer, Company, Mine, MineralReason, Product, ReportedRow, parse_date
 
 _NAMING = ("cid_input", "metal", "lookup_name", "name", "country", "other_id")
+_EPOCH, _EPOCH_1904 = date(1899, 12, 30), date(1904, 1, 1)  # day 0 of the two date systems (ECMA-376, 18.17.4.1)
+_DAY_NUMBERS = range(36_526, 73_051)  # from 2000 on in the one, to 2099 in the other
 _OTHER = "Other ["  # "Other [specify below]"
+_RECYCLED = ("Yes", "No", "Unknown")
 _ROW_FIELDS = (*_NAMING, "mine", "mine_country", "recycled")
 
 
@@ -26,7 +30,7 @@ def read(book: Workbook, template: Template) -> Reading:
     shape = template.layout
     sheet = book.sheet("Declaration")
     minerals = _minerals(sheet, shape)
-    effective, effective_text = _date(sheet, shape.effective_date)
+    effective, effective_text = _date(sheet, shape.effective_date, from_1904=book.from_1904)
     notices = template.notices
     if book.linked and not shape.has_links:
         notices += (finding("external_links", None, None),)
@@ -62,13 +66,18 @@ def _company(sheet: Sheet, shape: Layout) -> Company:
     )
 
 
-def _date(sheet: Sheet, address: str) -> tuple[date | None, str | None]:
-    """(date, None), or (None, the text) where the cell holds something that is not one certain day."""
+def _date(sheet: Sheet, address: str, *, from_1904: bool) -> tuple[date | None, str | None]:
+    """(date, None), or (None, the text) where the cell holds something that is not one certain day.
+
+    A number is the day's number that a spreadsheet counts, in a cell that lost its date format.
+    """
     value = sheet.cell(address)
     if isinstance(value, datetime):
         return value.date(), None
     if isinstance(value, date):
         return value, None
+    if isinstance(value, int | float) and not isinstance(value, bool) and int(value) in _DAY_NUMBERS:
+        return (_EPOCH_1904 if from_1904 else _EPOCH) + timedelta(days=int(value)), None
     text = sheet.text(address)
     parsed = parse_date(text)
     return parsed, None if parsed else text
@@ -84,7 +93,7 @@ def _minerals(sheet: Sheet, shape: Layout) -> tuple[str, ...]:
         return shape.minerals
     chosen = [sheet.text(cell) for cell in shape.mineral_cells]
     others = [sheet.text(cell) for cell in shape.other_mineral_cells]
-    named = {text.strip() for text in chosen + others if text and not text.startswith(("(", _OTHER))}
+    named = {text.strip() for text in chosen + others if text and not text.strip().startswith(("(", "\uff08", _OTHER))}
     return tuple(sorted((canonical_metal(text, shape.minerals) or text for text in named), key=str.casefold))
 
 
@@ -116,16 +125,15 @@ def _question_rows(entry: Mapping[str, Any], minerals: tuple[str, ...]) -> Itera
 
 
 def normal_answer(raw: str | None, allowed: tuple[str, ...]) -> str | None:
-    """The answer as the template's list writes it; anything else stays as typed.
+    """The answer as the template's list writes it, from any of its languages; anything else stays as typed.
 
     100 % is the number 1 in CMRT up to 6.22, and text from 6.31 on.
     """
     if raw is None:
         return None
-    folded = raw.strip().casefold()
-    if folded == "1" and "100%" in allowed:
+    if raw.strip() == "1" and "100%" in allowed:
         return "100%"
-    return next((answer for answer in allowed if answer.casefold() == folded), raw)
+    return in_english(raw, allowed, ANSWERS) or raw
 
 
 def _products(sheet: Sheet, shape: Layout) -> Iterator[Product]:
@@ -179,4 +187,5 @@ def _rows(sheet: Sheet, shape: Layout, minerals: tuple[str, ...]) -> Iterator[Re
                 values[field] = None
         if any(values[field] for field in _NAMING):
             values["metal"] = canonical_metal(values["metal"], known) or values["metal"]
+            values["recycled"] = in_english(values["recycled"], _RECYCLED, ANSWERS) or values["recycled"]
             yield ReportedRow(number, **values)

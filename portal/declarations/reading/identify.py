@@ -14,6 +14,7 @@ from decimal import Decimal
 from portal.declarations.messages import finding
 from portal.declarations.reading.unreadable import refusal
 from portal.declarations.reading.versions import Layout, current_revision, known_versions, layout, oldest_revision
+from portal.declarations.reading.words import NAMES_OF_METALS, in_english
 from portal.declarations.reading.workbook import Sheet, Workbook, position
 from portal.declarations.rules import METALS_3TG, Finding, LookupRow, TemplateKind, name_key, normal_cid
 
@@ -203,9 +204,8 @@ def _address(row: int, column: int) -> str:
 
 
 def canonical_metal(text: str | None, minerals: Iterable[str]) -> str | None:
-    """A mineral of the template as the template writes it, None if it is none of them."""
-    folded = name_key(text)
-    return next((mineral for mineral in minerals if mineral.casefold() == folded), None)
+    """A mineral of the template as the template writes it, whatever the language; None if it is none of them."""
+    return in_english(text, tuple(minerals), NAMES_OF_METALS)
 
 
 def _revision_of_lookup(kind: TemplateKind, lookup: tuple[LookupRow, ...]) -> str | None:

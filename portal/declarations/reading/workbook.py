@@ -28,6 +28,7 @@ Cell: TypeAlias = int | float | str | bool | time | date | datetime | timedelta
 
 _ADDRESS = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 _FAR_ADDRESS = rb"[A-Z]{3,}\d+|[A-Z]{1,2}(?:[2-9]\d{4}|\d{6,})"  # beyond column ZZ or row 19999
+_FROM_1904 = re.compile(rb"""<(?:\w+:)?workbookPr\s[^>]*\bdate1904=["'](?:1|true)["']""")
 _ROW_NUMBER = re.compile(rb'<row r="(\d+)"')
 _MAYBE_FAR = re.compile(rb"""r=["'](?:%s)["']""" % _FAR_ADDRESS)  # quick; other spellings meet the memory limit
 _FAR = re.compile(rb"""<(?:\w+:)?c\s[^>]*?\br=["'](%s)["'][^>]*(?<!/)>(?!\s*</)""" % _FAR_ADDRESS)
@@ -97,18 +98,20 @@ class Workbook:
     def __init__(self, container: Container) -> None:
         self.linked = container.linked
         self._parts = _sheet_parts(container.parts)
+        self.from_1904 = bool(_FROM_1904.search(container.parts.get("xl/workbook.xml", b"")))
         self._xml = container.parts
-        unused = {part for name, part in self._parts.items() if name not in SHEETS}
+        unused = {part for name, part in self._parts.items() if name not in map(_sheet_key, SHEETS)}
         needed = {part: content for part, content in container.parts.items() if part not in unused}
         try:
             self._book = CalamineWorkbook.from_filelike(io.BytesIO(_repack(needed)))
         except CalamineError as error:
             raise refusal("damaged_workbook", detail=type(error).__name__) from None
-        self.names = tuple(self._book.sheet_names)
+        self._written = {_sheet_key(name): name for name in self._book.sheet_names}
+        self.names = tuple(name for name in SHEETS if _sheet_key(name) in self._written)
         self._sheets: dict[str, Sheet] = {}
 
     def has(self, name: str) -> bool:
-        """Whether there is a sheet of this name."""
+        """Whether there is a sheet of this name, as spreadsheet programs compare names: letter case does not count."""
         return name in self.names
 
     def sheet(self, name: str) -> Sheet:
@@ -116,12 +119,12 @@ class Workbook:
         if name not in SHEETS:
             raise KeyError(name)
         if name not in self._sheets:
-            xml = self._xml.get(self._parts.get(name, ""))
+            xml = self._xml.get(self._parts.get(_sheet_key(name), ""))
             if xml is None:
                 raise refusal("damaged_workbook", place=name, detail="a sheet without content")
             _check_bounds(name, xml)
             try:
-                rows = self._book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+                rows = self._book.get_sheet_by_name(self._written[_sheet_key(name)]).to_python(skip_empty_area=False)
             except CalamineError as error:
                 raise refusal("damaged_workbook", place=name, detail=type(error).__name__) from None
             self._sheets[name] = Sheet(name, rows, xml)
@@ -176,8 +179,12 @@ def _check_bounds(name: str, xml: bytes) -> None:
         raise refusal("cell_out_of_bounds", place=name, cell=far[1].decode()[:12])
 
 
+def _sheet_key(name: str) -> str:
+    return name.strip().casefold()
+
+
 def _sheet_parts(parts: dict[str, bytes]) -> dict[str, str]:
-    """Sheet name -> part name, by way of the relationship ids."""
+    """Key of a sheet's name -> part name, by way of the relationship ids."""
     try:
         relations = fromstring(parts.get("xl/_rels/workbook.xml.rels", b"<Relationships/>"))
         sheets = fromstring(parts["xl/workbook.xml"]).findall("{*}sheets/{*}sheet")
@@ -189,7 +196,7 @@ def _sheet_parts(parts: dict[str, bytes]) -> dict[str, str]:
         relation = next((value for key, value in sheet.items() if key.endswith("}id")), None)
         target = targets.get(relation, "")
         path = target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join("xl", target))
-        found[sheet.get("name", "")] = path
+        found[_sheet_key(sheet.get("name", ""))] = path
     return found
 
 
