@@ -4,6 +4,7 @@ English is the source. The web layer translates with `gettext(text.message) % pa
 """
 
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from portal.declarations.finding_texts import FINDINGS
@@ -30,10 +31,19 @@ def text_of(code: str, params: Mapping[str, Any]) -> FindingText:
 
 
 def sentences(
-    code: str, params: Mapping[str, Any], translate: Callable[[str], str] = lambda sentence: sentence
+    code: str,
+    params: Mapping[str, Any],
+    translate: Callable[[str], str] = lambda sentence: sentence,
+    *,
+    reworded: Mapping[str, str] = MappingProxyType({}),
 ) -> tuple[str, str, str]:
-    """(message, why, remedy) of a finding, translated and filled in."""
+    """(message, why, remedy) of a finding, translated and filled in.
+
+    The sentences are for advisers; `reworded` has those that are said otherwise to another reader.
+    """
     text = text_of(code, params)
-    words = {key: translate(VALUES[params[key]]) for key in _WORDS if params.get(key) in VALUES}
-    message, why, remedy = (translate(part) % {**params, **words} for part in (text.message, text.why, text.remedy))
+    filled = {**params} | {key: translate(VALUES[params[key]]) for key in _WORDS if params.get(key) in VALUES}
+    message, why, remedy = (
+        translate(reworded.get(part, part)) % filled for part in (text.message, text.why, text.remedy)
+    )
     return message, why, remedy

@@ -17,6 +17,7 @@ from portal.declarations.forms import AudienceChangeForm, UploadForm
 from portal.declarations.labels import LINE_STATUSES, SCOPES
 from portal.declarations.messages import finding, sentences
 from portal.declarations.models import Declaration, DeclarationFinding
+from portal.declarations.places import cells_in_words
 from portal.declarations.reading.unreadable import Unreadable
 from portal.declarations.rechecking.labels import REASONS
 from portal.declarations.refusing import in_words
@@ -125,7 +126,7 @@ def show(declaration_id: UUID) -> ResponseReturnValue:
         supplier=registry.get_supplier(declaration.supplier_id),
         evidence=evidence.get_evidence(actor(), declaration.evidence_id),
         authorities=authorities.authorities_by_id(),
-        findings=[(one, sentences(one.code, one.params, _)) for one in found],
+        findings=[(one, sentences(one.code, one.params, _), cells_in_words(one.cell)) for one in found],
         checks=declaration.checks,
         reasons=REASONS,
         rows=rows,

@@ -8,12 +8,15 @@ from flask_babel import force_locale, format_date, ngettext
 from flask_babel import gettext as _
 
 from portal.clock import today
+from portal.declarations.letters.remedies import FOR_SUPPLIERS
 from portal.declarations.messages import sentences
 from portal.declarations.models import Declaration, DeclarationFinding
+from portal.declarations.places import cells_in_words
 from portal.declarations.rules import Severity
 
 IN_LETTERS = (Severity.ERROR, Severity.WARNING)  # a note leaves nothing to mend
-NOT_FOR_SUPPLIERS = frozenset({"sanctions_candidate"})  # a likeness of names, which one of ours looks at first
+# a likeness of names, which one of ours looks at first, and what names another supplier
+NOT_FOR_SUPPLIERS = frozenset({"sanctions_candidate", "same_list_elsewhere"})
 
 
 @dataclass(frozen=True)
@@ -88,8 +91,8 @@ def _is_for_the_supplier(found: DeclarationFinding) -> bool:
 
 
 def _correction(found: DeclarationFinding) -> Correction:
-    what, why, how = sentences(found.code, found.params, _)
-    return Correction(Severity(found.severity), found.sheet or "", found.cell or "", what, why, how)
+    what, why, how = sentences(found.code, found.params, _, reworded=FOR_SUPPLIERS)
+    return Correction(Severity(found.severity), found.sheet or "", cells_in_words(found.cell), what, why, how)
 
 
 def _facts(declaration: Declaration, supplier: str, sender: str, name: str, language: str) -> list[tuple[str, str]]:
