@@ -10,7 +10,6 @@ from sqlalchemy import Row, select, text, tuple_
 
 from portal.clock import today
 from portal.db import session
-from portal.errors import NotFound
 from portal.minerals.matching.lists import ListedName
 from portal.minerals.models import AssuranceObservation, LookupName, PinchPoint
 from portal.minerals.rules import Assurance, Scheme, is_past_due
@@ -165,13 +164,16 @@ def points_of(pairs: Collection[Pair]) -> dict[Pair, PinchPoint]:
 
 
 def points_of_facility(facility_id: str) -> Sequence[PinchPoint]:
-    """A facility's entries, one a metal. NotFound where no list ever named it."""
-    points = session.scalars(
+    """A facility's entries, one a metal; none where no assurance list ever named it."""
+    return session.scalars(
         select(PinchPoint).where(PinchPoint.facility_id == facility_id.upper()).order_by(PinchPoint.metal)
     ).all()
-    if not points:
-        raise NotFound
-    return points
+
+
+def names_of_facility(facility_id: str) -> Sequence[LookupName]:
+    """The names that look-ups of templates list it under, those of the newest releases first."""
+    query = select(LookupName).where(LookupName.facility_id == facility_id.upper())
+    return session.scalars(query.order_by(LookupName.rank.desc(), LookupName.metal, LookupName.name)).all()
 
 
 def observations_of(points: Sequence[PinchPoint]) -> dict[UUID, list[AssuranceObservation]]:

@@ -12,7 +12,7 @@ from portal.impacts.labels import MINERALS
 from portal.minerals import queries
 from portal.minerals.history import chart
 from portal.minerals.labels import LIMITS, MEANINGS, METALS, SCHEMES
-from portal.minerals.rules import Scheme, is_past_due, reassessment_due
+from portal.minerals.rules import Scheme, is_facility_id, is_past_due, reassessment_due
 from portal.minerals.schemes import PAGES, short_of
 from portal.registry.countries import country_code
 from portal.sources import queries as sources
@@ -29,6 +29,8 @@ ALWAYS = frozenset({Scheme.RMAP})  # also where it never named the facility: tha
 def facility(facility_id: str) -> ResponseReturnValue:
     """A facility with the whole history of its statuses, metal by metal and scheme by scheme, today and on any day."""
     points = queries.points_of_facility(facility_id)
+    if not points:
+        return _without_assurance(facility_id.upper())
     pairs = [(point.facility_id, point.metal) for point in points]
     form = OnDayForm.of_request()
     observations = queries.observations_of(points)
@@ -63,6 +65,26 @@ def facility(facility_id: str) -> ResponseReturnValue:
         limits=LIMITS,
         reassessment_due=reassessment_due,
         is_past_due=is_past_due,
+    )
+
+
+def _without_assurance(facility_id: str) -> ResponseReturnValue:
+    """A facility that only look-ups of templates or declarations name: what they call it, and what is not known."""
+    names = queries.names_of_facility(facility_id)
+    if not names and not is_facility_id(facility_id):
+        raise NotFound
+    metals = list(dict.fromkeys(one.metal for one in names))
+    country = country_code(names[0].country) if names and names[0].country else None
+    return render_template(
+        "minerals/listed.html",
+        facility_id=facility_id,
+        names=names,
+        country=country,
+        match=cahra.match(country) if country else None,
+        statuses=queries.statuses([(facility_id, metal) for metal in metals]),
+        metals=METALS,
+        meanings=MEANINGS,
+        limits=LIMITS,
     )
 
 

@@ -11,6 +11,11 @@ from types import MappingProxyType
 from portal.errors import BadInput
 
 
+def is_facility_id(text: str) -> bool:
+    """Whether a text has the form of a smelter's id, `CID` and six digits, whoever has or has not given it out."""
+    return re.fullmatch(r"CID[0-9]{6}", text.upper()) is not None
+
+
 class Scheme(StrEnum):
     """Assurance schemes that have a list of their own."""
 

@@ -5,7 +5,6 @@ from datetime import date
 import pytest
 
 from portal import db
-from portal.errors import NotFound
 from portal.minerals import queries
 from tests.factories.minerals import make_run_of, observe
 from tests.statements import counted_statements
@@ -76,5 +75,4 @@ def test_a_facility_is_found_whatever_the_case(seen) -> None:
     (point,) = queries.points_of_facility("cid900001")
     assert point.metal == "gold"
     assert [one.status for one in queries.observations_of([point])[point.id]] == ["removed", "conformant"]
-    with pytest.raises(NotFound):
-        queries.points_of_facility("CID999999")
+    assert queries.points_of_facility("CID999999") == []
