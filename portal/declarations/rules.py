@@ -30,6 +30,7 @@ _DENIED = re.compile(
 )
 _LONG_LIST = 20  # smelters
 _CID = re.compile(r"CID\d{6}")
+_INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff]")  # marks without width, which copying brings along
 _SCOPE = re.compile(r"([ABC])(?:[.:)、]|$)")
 
 
@@ -236,7 +237,7 @@ class SmelterLine:
 
 def normal_cid(text: str | None) -> str | None:
     """A smelter id in its one form (`CID` and six digits), None if it has not got that form."""
-    folded = name_key(text).upper()
+    folded = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text or "")).strip().upper()
     return folded if _CID.fullmatch(folded) and folded.isascii() else None
 
 
