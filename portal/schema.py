@@ -15,6 +15,7 @@ from portal.declarations.reuse import models as reuse
 from portal.dialogues import models as dialogues
 from portal.dialogues.files import models as dialogue_files
 from portal.evidence import models as evidence
+from portal.findings import models as findings
 from portal.guests import models as guests
 from portal.impacts import models as impacts
 from portal.journal import models as journal
@@ -45,6 +46,7 @@ MODULES = (
     dialogues,
     dialogue_files,
     evidence,
+    findings,
     gleif,
     guests,
     identity,

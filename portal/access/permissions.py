@@ -53,6 +53,10 @@ class Permission(StrEnum):
     LEAD_AUDIT = "lead_audit"
     ANSWER_AUDIT = "answer_audit"
 
+    READ_FINDING = "read_finding"
+    ADD_FINDING = "add_finding"
+    EDIT_FINDING = "edit_finding"
+
     READ_SOURCES = "read_sources"
     RUN_SOURCES = "run_sources"
     EDIT_IMPACTS = "edit_impacts"

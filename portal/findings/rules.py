@@ -153,7 +153,7 @@ def plan_is_complete(action_states: Iterable[str]) -> bool:
 
 
 def may_verify(severity: str, submitted_by: UUID | None, verifier: UUID | None) -> bool:
-    """Critical and major findings are verified by a second person; it is never known to be one where nobody is known."""
+    """Critical and major findings are verified by a second person, so both persons have to be known."""
     if severity not in TWO_PERSONS:
         return True
     return submitted_by is not None and verifier is not None and submitted_by != verifier
@@ -179,7 +179,7 @@ def closing_due(severity: Severity, found_on: date, review_on: date | None = Non
 
 
 def can_be_released(state: str, severity: str, action_states: Iterable[str]) -> bool:
-    """A summary goes to others only once there is a dated plan (DOMAIN 5.1); without deviation there is nothing to plan.
+    """A summary goes to others once there is a dated plan (DOMAIN 5.1); without deviation there is nothing to plan.
 
     Every action has a date, so an agreed plan with an action that was not dropped is a dated one.
     """

@@ -240,7 +240,7 @@ def withdraw_site(actor: Actor, site: Site) -> None:
     require(actor, Permission.EDIT_REGISTRY)
     record(actor, "supplier.site_withdrawn", site.supplier, site_id=site.id)
     in_use = Conflict(_("Other records refer to this site, so it stays."))
-    with constraint_errors({"fk_joint_audit_site_id": in_use}):
+    with constraint_errors({"fk_joint_audit_site_id": in_use, "fk_finding_site_id": in_use}):
         _delete(site)
 
 
