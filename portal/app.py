@@ -29,6 +29,9 @@ from portal.declarations.reuse import routes as reuse
 from portal.dialogues import routes as dialogues
 from portal.dialogues.files import routes as dialogue_files
 from portal.evidence import routes as evidence
+from portal.findings import labels as finding_labels
+from portal.findings import queries as finding_queries
+from portal.findings import routes as findings
 from portal.guests import queries as guest_queries
 from portal.guests import routes as guests
 from portal.guests.pages import routes as guest_pages
@@ -83,6 +86,7 @@ FEATURES = (
     dialogues,
     dialogue_files,
     audits,
+    findings,
     notifications,
     sanctions,
     awards,
@@ -151,6 +155,9 @@ def _install_context(app: Flask) -> None:
         can=lambda permission, obj=None: can(guard.current_actor(), Permission(permission), obj),
         # How many names on sanctions lists resemble a supplier or facility: a line on pages of features below.
         resembling=lambda **about: sanction_queries.resembling(guard.current_actor(), **about),
+        # What an audit has led to, and the words for it, on pages of features below.
+        findings_of_audit=lambda audit_id: finding_queries.of_audit(guard.actor(), audit_id),
+        finding_labels=finding_labels,
     )
 
     @app.context_processor

@@ -54,6 +54,7 @@ def items(actor: Actor) -> list[NavGroup]:
                 item("picture.lookup", _("Look up a supplier"), "MagnifyingGlass", Permission.READ_REGISTRY),
                 item("dialogues.index", _("Dialogues"), "Chat2", Permission.READ_DIALOGUE),
                 item("audits.index", _("Shared audits"), "Calendar", Permission.READ_AUDIT),
+                item("findings.index", _("Findings"), "ClipboardCheckmark", Permission.READ_FINDING),
                 item("requests.index", _("Requests"), "Paperplane", Permission.READ_REQUEST, "guests"),
                 item("declarations.index", _("Declarations"), "FileCheckmark", Permission.READ_DECLARATION),
                 item("rollup.index", _("Smelter overview"), "Branching", Permission.READ_DECLARATION),

@@ -22,6 +22,7 @@ from portal.declarations.reuse import queries as reuse
 from portal.dialogues import queries as dialogues
 from portal.dialogues.models import DialogueEntry
 from portal.dialogues.rules import REMIND_AHEAD
+from portal.findings import queries as findings
 from portal.merging import queries as merging
 from portal.merging.placing import queries as placing
 from portal.notifications import queries as notifications
@@ -36,6 +37,7 @@ from portal.sources import queries as sources
 FEATURES: Sequence[Callable[[Actor], Sequence[TodoItem]]] = (
     audits.todo,
     dialogues.todo,
+    findings.todo,
     requests.todo,
     reuse.todo,
     merging.todo,
@@ -70,6 +72,7 @@ def _waiting(actor: Actor) -> Any:
     counts = {
         "audits": audits.todo_count(actor, on),
         "dialogues": dialogues.todo_count(actor, soon),
+        "findings": findings.todo_count(actor, on),
         "requests": requests.todo_count(actor, on),
         "reuse": reuse.todo_count(actor),
         "merging": merging.todo_count(actor),

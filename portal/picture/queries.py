@@ -17,6 +17,8 @@ from portal.declarations import queries as declarations
 from portal.declarations.queries import SmelterPicture
 from portal.dialogues import queries as dialogues
 from portal.dialogues.models import Commitment
+from portal.findings import queries as findings
+from portal.findings.queries import OfSupplier
 from portal.picture.timeline import JointTimeline, joint_timeline
 from portal.registry import queries as registry
 from portal.registry.gleif.queries import LeiView, lei_view
@@ -41,6 +43,7 @@ class FollowUp:
     newest_assessment: SupplierAssessment | None
     smelters: SmelterPicture | None
     commitments: Sequence[Commitment]
+    findings: OfSupplier
     timeline: JointTimeline
 
     @property
@@ -114,5 +117,6 @@ def _follow_up(actor: Actor, supplier_id: UUID) -> FollowUp:
         newest_assessment=newest_first[0] if newest_first else None,
         smelters=smelters,
         commitments=dialogues.open_commitments(actor, supplier_id),
+        findings=findings.of_supplier(actor, supplier_id),
         timeline=joint_timeline(actor, supplier_id, smelters),
     )
