@@ -19,6 +19,8 @@ from portal.declarations.rules import DeclarationScope, TemplateKind
 from portal.demo.network import acting_for
 from portal.dialogues.rules import Channel
 from portal.dialogues.services import CommitmentData, DialogueData, ParticipantData, log_dialogue
+from portal.findings.rules import ActionOwner, Received, Severity, StepKind
+from portal.findings.services import FindingData, add_action, add_finding, release, reply, take_step
 from portal.journal.services import record
 from portal.registry.models import Site
 from portal.registry.rules import ProductGroup
@@ -37,6 +39,7 @@ def seed(suppliers: Suppliers) -> None:
     _dialogues(suppliers)
     _audit(suppliers)
     _requests(suppliers)
+    _findings(suppliers)
 
 
 def _assessments(suppliers: Suppliers) -> None:
@@ -163,3 +166,49 @@ def _requests(suppliers: Suppliers) -> None:
             session.flush()
             session.add(RequestStep(request_id=request.id, state=request.state, taken_on=asked_on, due_on=due_on))
             record(actor, "request.added", request, supplier=request.supplier_id, template=template, due_on=due_on)
+
+
+def _findings(suppliers: Suppliers) -> None:
+    """One that is being handled and whose summary all members see, and one whose plan is late."""
+    with acting_for("stockholm") as actor:
+        finding = add_finding(
+            actor,
+            suppliers["halden"],
+            FindingData(
+                title="Workers at a refiner cannot complain",
+                severity=Severity.MAJOR,
+                description="The refiner has no channel for complaints in the workers’ languages.",
+                found_on=today() - timedelta(days=20),
+                audience=Audience.OWNER,
+                named_ids=[],
+                disclosure=Audience.MEMBERS,
+                disclosed_ids=[],
+                summary="Complaints from a refiner do not reach the company. A plan with dates is agreed.",
+                clause="C10",
+                oecd_step=int(Step.RISKS),
+                scheme="RBA",
+                scheme_severity="Major nonconformance",
+            ),
+        )
+        due_on = today() + timedelta(days=25)
+        add_action(actor, finding, "Open a channel in the workers’ languages", ActionOwner.SUPPLIER, due_on)
+        take_step(actor, finding, StepKind.PLAN_AGREED, None)
+        take_step(actor, finding, StepKind.STARTED, None)
+        reply(actor, finding, "The channel opens next month, run by a third party.", Received.MAIL, today())
+        release(actor, finding)
+    with acting_for("stavanger") as actor:
+        add_finding(
+            actor,
+            suppliers["fjordnett"],
+            FindingData(
+                title="No map of the supply chain",
+                severity=Severity.MINOR,
+                description="The factory of the final assembly is not known.",
+                found_on=today() - timedelta(days=18),
+                audience=Audience.OWNER,
+                named_ids=[],
+                disclosure=Audience.OWNER,
+                disclosed_ids=[],
+                clause="C06",
+            ),
+        )

@@ -155,7 +155,9 @@ def test_no_plan_without_actions_and_no_submission_before_they_are_done(acting, 
 
 def test_more_time_needs_another_person_and_keeps_the_old_day(acting, supplier) -> None:
     finding = add(acting, supplier)
-    old, new = finding.close_due, finding.close_due + timedelta(days=30)
+    old = finding.close_due
+    assert old
+    new = old + timedelta(days=30)
     actor = acting(OFFICER)
     with db.transaction():
         services.ask_extension(actor, queries.get_finding(actor, finding.id), None, new, "The smelter was flooded")
