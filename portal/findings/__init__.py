@@ -1,1 +1,0 @@
-"""Findings at suppliers with their corrective actions: from the plan to the check that the remedy works."""

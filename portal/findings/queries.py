@@ -52,7 +52,7 @@ LATE, NOT_LATE = "late", "in_time"
 
 def visible_findings(actor: Actor) -> Select[Finding]:
     """Findings that the actor may see whole."""
-    return select(Finding).where(visible(Finding, actor)).options(selectinload(Finding.actions))
+    return select(Finding).where(visible(Finding, actor))
 
 
 def visible_releases(actor: Actor) -> Select[FindingRelease]:
@@ -62,7 +62,8 @@ def visible_releases(actor: Actor) -> Select[FindingRelease]:
 
 def get_finding(actor: Actor, finding_id: UUID) -> Finding:
     """One finding, or NotFound when there is none for this actor."""
-    finding = session.scalar(visible_findings(actor).where(Finding.id == finding_id))
+    query = visible_findings(actor).where(Finding.id == finding_id).options(selectinload(Finding.actions))
+    finding = session.scalar(query)
     if finding is None:
         raise NotFound
     return finding
@@ -304,8 +305,17 @@ def todo(actor: Actor) -> list[TodoItem]:
     """Our findings whose plan, closing or action is late, or that wait for this person to verify or decide."""
     if actor.authority_id is None:
         return []
-    rows = session.scalars(visible_findings(actor).where(_waits_for(actor, today())).order_by(Finding.id)).all()
-    return [_todo_of(actor, finding) for finding in rows]
+    late_action = (
+        select(func.min(CorrectiveAction.due_on))
+        .where(
+            CorrectiveAction.finding_id == Finding.id,
+            CorrectiveAction.state.in_(ACTIONS_OPEN),
+            CorrectiveAction.due_on < today(),
+        )
+        .scalar_subquery()
+    )
+    query = visible_findings(actor).where(_waits_for(actor, today())).add_columns(late_action).order_by(Finding.id)
+    return [_todo_of(actor, finding, late_since) for finding, late_since in session.execute(query)]
 
 
 def todo_count(actor: Actor, on: Any) -> ScalarSelect[int]:
@@ -331,10 +341,9 @@ def _waits_for(actor: Actor, on: Any) -> ColumnElement[bool]:
     )
 
 
-def _todo_of(actor: Actor, finding: Finding) -> TodoItem:
+def _todo_of(actor: Actor, finding: Finding, late_since: date | None) -> TodoItem:
     """The most urgent thing to do about the finding."""
-    late = [one.due_on for one in finding.actions if one.state in ACTIONS_OPEN and one.due_on < today()]
-    due_on: date | None = None
+    due_on: date | None
     if finding.state == FindingState.SUBMITTED and (
         finding.severity not in TWO_PERSONS or finding.submitted_by_id != actor.user_id
     ):
@@ -343,8 +352,8 @@ def _todo_of(actor: Actor, finding: Finding) -> TodoItem:
         title, due_on = _("Agree on a plan for “%(title)s”", title=finding.title), finding.plan_due
     elif finding.close_due and finding.close_due < today():
         title, due_on = _("“%(title)s” is not remedied in time", title=finding.title), finding.close_due
-    elif late:
-        title, due_on = _("Ask about the late action for “%(title)s”", title=finding.title), min(late)
+    elif late_since:
+        title, due_on = _("Ask about the late action for “%(title)s”", title=finding.title), late_since
     else:
         title, due_on = _("Decide on more time for “%(title)s”", title=finding.title), finding.close_due
     return TodoItem(

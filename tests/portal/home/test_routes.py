@@ -20,6 +20,7 @@ from tests.factories.audits import make_audit
 from tests.factories.contracts import make_contract
 from tests.factories.declarations import make_declaration
 from tests.factories.dialogues import make_commitment, make_dialogue
+from tests.factories.findings import make_action, make_finding
 from tests.factories.merging import make_proposal
 from tests.factories.registry import make_import, make_supplier
 from tests.factories.requests import make_request
@@ -33,6 +34,7 @@ YESTERDAY, SOON, LATE = (today() + timedelta(days=days) for days in (-1, 1, 60))
 MODULES = {
     "portal.audits.queries": "audits",
     "portal.dialogues.queries": "dialogues",
+    "portal.findings.queries": "findings",
     "portal.requests.queries": "requests",
     "portal.declarations.reuse.queries": "reuse",
     "portal.merging.queries": "merging",
@@ -112,6 +114,7 @@ def waits_everywhere(acting, authority_ids) -> None:
             answer = None if state == "requested" else make_declaration(owner_id=stavanger)
             values = {"declaration_id": answer.id, "supplier_id": answer.supplier_id} if answer else {}
             make_request(owner_id=stavanger, state=state, due_on=due_on, audience="members", **values)
+        _findings(stavanger)
         _reliances(of=stavanger, on=oslo)
         proposal = make_proposal()
         db.session.add(Follow(authority_id=stavanger, supplier_id=proposal.merged_id))
@@ -133,6 +136,17 @@ def _audits_and_dialogues(oslo: UUID, stavanger: UUID) -> None:
     for due_on, promised_by in itertools.product((YESTERDAY, SOON, LATE), (None, oslo, stavanger)):
         promise = make_commitment(due_on=due_on, authority_id=promised_by)
         make_dialogue(owner_id=stavanger, audience="members", commitments=[promise])
+
+
+def _findings(ours: UUID) -> None:
+    """Findings in every way of waiting, and two that wait for nobody; all members see them."""
+    shared: dict[str, Any] = {"owner_id": ours, "audience": "members", "found_on": YESTERDAY}
+    make_finding(**shared, plan_due=YESTERDAY)
+    make_finding(**shared, state="in_progress", close_due=YESTERDAY)
+    make_action(make_finding(**shared, state="in_progress"), due_on=YESTERDAY)
+    make_finding(**shared, state="submitted", submitted_by_id=UUID(int=1))
+    make_finding(**shared)
+    make_finding(**shared, state="closed", closed_on=today(), close_due=YESTERDAY)
 
 
 def _reliances(*, of: UUID, on: UUID) -> None:
@@ -171,7 +185,16 @@ def _undone_merges(ours: UUID, others: UUID) -> None:
 
 
 WAITS_FOR = {
-    "stavanger-officer": {"audits", "dialogues", "requests", "reuse", "merging", "placing", "smelter_names"},
+    "stavanger-officer": {
+        "audits",
+        "dialogues",
+        "findings",
+        "requests",
+        "reuse",
+        "merging",
+        "placing",
+        "smelter_names",
+    },
     "oslo-officer": {"audits", "dialogues", "placing", "smelter_names"},
     "operator": {"sources", "sanctions"},
 }
@@ -197,6 +220,7 @@ def test_the_counts_of_the_rail_are_those_of_the_lists(app, acting, client_for, 
         assert listed["dialogues"] == 7  # ours, and what others promised for a day that is near or over
         assert listed["requests"] == 5  # one is late, two came, two were looked at
         assert listed["reuse"] == 3
+        assert listed["findings"] == 4  # no plan in time, not remedied in time, a late action, one to verify
         assert listed["placing"] == 2
         assert listed["merging"] == listed["smelter_names"] == 1
 
