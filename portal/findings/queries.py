@@ -43,7 +43,7 @@ from portal.findings.rules import (
     light,
 )
 from portal.registry.models import Site, Supplier
-from portal.shapes import TodoItem
+from portal.shapes import TimelineEntry, TodoItem
 from portal.web.paging import Page, encode_cursor, read_cursor
 
 PAGE_SIZE = 50
@@ -286,6 +286,49 @@ def standing_light(finding: Finding) -> Light:
 
 def _of_finding(one: Finding) -> Standing:
     return Standing(one.severity, one.state == FindingState.CLOSED, one.state in HAS_PLAN, one.plan_due, one.close_due)
+
+
+def timeline(found: OfSupplier) -> list[TimelineEntry]:
+    """A supplier's findings as entries of its joint timeline: found, closed, or by when; of others their summaries."""
+    entries: list[TimelineEntry] = []
+    for one in found.findings:
+        entries.append(_entry(one, one.found_on, one.title, "findings.show", {"finding_id": one.id}))
+        if one.closed_on:
+            title = _("Closed: %(title)s", title=one.title)
+            entries.append(_entry(one, one.closed_on, title, "findings.show", {"finding_id": one.id}))
+        elif one.close_due:
+            title = _("To be closed: %(title)s", title=one.title)
+            entries.append(_entry(one, one.close_due, title, "findings.show", {"finding_id": one.id}, planned=True))
+    entries += [
+        _entry(one, one.released_on, _("Summary of a finding"), "findings.summary", {"release_id": one.id}, one.summary)
+        for one in found.releases
+    ]
+    return entries
+
+
+def _entry(
+    one: Finding | FindingRelease,
+    on: date,
+    title: str,
+    endpoint: str,
+    args: dict[str, Any],
+    text: str | None = None,
+    *,
+    planned: bool = False,
+) -> TimelineEntry:
+    return TimelineEntry(
+        on=on,
+        kind="finding",
+        title=title,
+        text=text,
+        endpoint=endpoint,
+        args=args,
+        icon="ClipboardCheckmark",
+        owner_id=one.owner_id,
+        audience=one.audience,
+        named_ids=one.named_ids,
+        planned=planned,
+    )
 
 
 def _of_release(one: FindingRelease) -> Standing:

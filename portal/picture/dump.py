@@ -25,6 +25,8 @@ from portal.declarations import queries as declarations
 from portal.declarations.models import Declaration
 from portal.dialogues import queries as dialogues
 from portal.dialogues.models import DialogueEntry, PrivateNote
+from portal.findings import queries as findings
+from portal.findings.models import Finding, FindingRelease
 from portal.registry import queries as registry
 from portal.registry.identity import queries as identity
 from portal.registry.identity.models import SupplierRole
@@ -71,6 +73,9 @@ def _records(actor: Actor, slugs: dict[UUID, str]) -> Iterator[Object]:
         yield from (_note(note, slugs) for note in dialogues.private_notes(actor, entries))
     for visits in _batches(audits.visible_audits(actor), JointAudit):
         yield from (_owned("audit", audit, _audit(audit, slugs), slugs) for audit in visits)
+    plan = selectinload(Finding.actions)
+    yield from _shared("finding", findings.visible_findings(actor).options(plan), Finding, _finding, slugs)
+    yield from _shared("finding_summary", findings.visible_releases(actor), FindingRelease, _release, slugs)
     yield from _shared(
         "declaration", declarations.visible_declarations(actor).options(*rows), Declaration, _declaration, slugs
     )
@@ -207,6 +212,20 @@ def _audit(row: JointAudit, slugs: dict[UUID, str]) -> Object:
             {"authority": slugs[one.authority_id], "role": one.role, "answer": one.answer} for one in row.participants
         ],
     }
+
+
+def _finding(row: Finding) -> Object:
+    names = ("title", "severity", "scheme", "scheme_severity", "annex_ii", "oecd_step", "clause", "description")
+    plan = ("text", "responsible", "due_on", "state", "progress", "done_on")
+    return {
+        **_values(row, *names, "found_on", "plan_due", "close_due", "state", "closed_on"),
+        "actions": [_values(action, *plan) for action in row.actions],
+    }
+
+
+def _release(row: FindingRelease) -> Object:
+    names = ("severity", "annex_ii", "oecd_step", "summary", "planned", "close_due", "closed_on", "released_on")
+    return {**_values(row, *names), "finding": row.finding_id}
 
 
 def _request(row: DeclarationRequest, seen: set[UUID]) -> Object:

@@ -44,6 +44,7 @@ TIMELINE_KINDS = {
     "dialogue": _l("Dialogues"),
     "assessment": _l("Assessments"),
     "audit": _l("Audits"),
+    "finding": _l("Findings"),
     "declaration": _l("Declarations"),
     "contract": _l("Contracts"),
     "change": _l("Changes on lists"),

@@ -109,6 +109,7 @@ def _follow_up(actor: Actor, supplier_id: UUID) -> FollowUp:
     newest_first = assessments.profile(actor, supplier_id)
     own_first = sorted(newest_first, key=lambda row: row.owner_id != actor.authority_id)
     smelters = declarations.smelter_picture(actor, supplier_id)
+    found = findings.of_supplier(actor, supplier_id)
     return FollowUp(
         us=actor.authority_id,
         contracts=contracts.contracts_of_supplier(actor, supplier_id),
@@ -117,6 +118,6 @@ def _follow_up(actor: Actor, supplier_id: UUID) -> FollowUp:
         newest_assessment=newest_first[0] if newest_first else None,
         smelters=smelters,
         commitments=dialogues.open_commitments(actor, supplier_id),
-        findings=findings.of_supplier(actor, supplier_id),
-        timeline=joint_timeline(actor, supplier_id, smelters),
+        findings=found,
+        timeline=joint_timeline(actor, supplier_id, smelters, found),
     )

@@ -17,6 +17,8 @@ from portal.contracts import queries as contracts
 from portal.declarations import queries as declarations
 from portal.declarations.queries import SmelterPicture
 from portal.dialogues import queries as dialogues
+from portal.findings import queries as findings
+from portal.findings.queries import OfSupplier
 from portal.minerals import queries as minerals
 from portal.minerals.labels import METALS
 from portal.minerals.queries import Change
@@ -69,9 +71,14 @@ class JointTimeline:
         return newest if newest and newest.on >= since else None
 
 
-def joint_timeline(actor: Actor, supplier_id: UUID, smelters: SmelterPicture | None) -> JointTimeline:
-    """Merge what each feature shows this actor; `smelters` are the declared ones, for what the lists say of them."""
+def joint_timeline(
+    actor: Actor, supplier_id: UUID, smelters: SmelterPicture | None, found: OfSupplier | None
+) -> JointTimeline:
+    """Merge what each feature shows this actor; `smelters` are the declared ones, for what the lists say of them, and
+    `found` the findings. Both stand on the page already.
+    """
     entries = [entry for source in SOURCES.values() for entry in source(actor, supplier_id)]
+    entries += findings.timeline(found) if found else []
     # A promise that was not kept in time is no plan any more; it stands among the open commitments.
     planned = [entry for entry in entries if entry.planned and (entry.kind != "dialogue" or entry.on >= today())]
     past = [entry for entry in entries if not entry.planned]

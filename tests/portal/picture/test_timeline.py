@@ -11,6 +11,7 @@ from portal import db
 from portal.access.actor import Actor
 from portal.clock import today
 from portal.declarations.queries import smelter_picture
+from portal.findings.queries import of_supplier
 from portal.picture.timeline import PAGE_SIZE, JointTimeline, joint_timeline
 from portal.registry.models import Supplier
 from portal.shapes import Tone
@@ -19,6 +20,7 @@ from tests.factories.audits import make_audit
 from tests.factories.contracts import make_contract
 from tests.factories.declarations import make_declaration
 from tests.factories.dialogues import make_commitment, make_dialogue
+from tests.factories.findings import make_finding, make_release
 from tests.factories.minerals import make_run_of, observe
 from tests.factories.registry import make_supplier
 
@@ -33,7 +35,7 @@ def supplier(acting: Acting) -> Supplier:
 
 
 def timeline(actor: Actor, supplier: Supplier) -> JointTimeline:
-    return joint_timeline(actor, supplier.id, smelter_picture(actor, supplier.id))
+    return joint_timeline(actor, supplier.id, smelter_picture(actor, supplier.id), of_supplier(actor, supplier.id))
 
 
 @pytest.fixture
@@ -80,6 +82,25 @@ def test_another_suppliers_records_stay_away(acting: Acting, everything: Supplie
     with db.transaction():
         other = make_supplier("Nordvik Displays AS", "NO")
     assert timeline(acting("stockholm-reader"), other).past == []
+
+
+def test_a_finding_is_there_whole_or_as_its_summary(acting: Acting, supplier: Supplier, authority_ids) -> None:
+    acting("system")
+    with db.transaction():
+        here = db.session.get_one(Supplier, supplier.id)
+        found = make_finding(owner_id=authority_ids["stockholm"], supplier=here, state="plan_agreed")
+        done = make_finding(
+            owner_id=authority_ids["stockholm"], supplier=here, title="No policy", state="closed", closed_on=today()
+        )
+        make_release(owner_id=authority_ids["stockholm"], audience="members", finding=found, supplier_id=here.id)
+    ours = timeline(acting("stockholm-officer"), supplier)
+    assert {entry.title for entry in ours.past} == {found.title, done.title, "Closed: No policy"}
+    assert [(entry.title, entry.on) for entry in ours.planned] == [(f"To be closed: {found.title}", found.close_due)]
+    theirs = timeline(acting("stavanger-officer"), supplier)
+    assert [(entry.kind, entry.title, entry.endpoint) for entry in theirs.past] == [
+        ("finding", "Summary of a finding", "findings.summary")
+    ]
+    assert theirs.planned == []
 
 
 def test_asked_lately_is_the_newest_dialogue_of_somebody_else(acting: Acting, everything: Supplier) -> None:
