@@ -20,8 +20,8 @@ class Tone(StrEnum):
 class TimelineEntry:
     """One thing that happened with a supplier, or is planned, as one actor may see it.
 
-    `kind` is dialogue, assessment, audit, finding, declaration, contract or change; `owner_id` is None for what a source
-    says. `endpoint` and `args` make the link. `title` and `text` are in the reader's language.
+    `kind` is dialogue, assessment, audit, finding, declaration, contract or change; `owner_id` is None for what a
+    source says. `endpoint` and `args` make the link. `title` and `text` are in the reader's language.
     """
 
     on: date

@@ -11,6 +11,7 @@ PLACED_KINDS: Mapping[str, Any] = {
     "assessment": _l("Assessment"),
     "dialogue": _l("Dialogue"),
     "audit": _l("Audit"),
+    "finding": _l("Finding at the supplier"),
     "name": _l("Name"),
     "identifier": _l("Number"),
     "site": _l("Site"),

@@ -27,6 +27,8 @@ from portal.declarations.models import Declaration
 from portal.declarations.queries import visible_declarations
 from portal.dialogues.models import DialogueEntry
 from portal.dialogues.queries import visible_dialogues
+from portal.findings.models import Finding
+from portal.findings.queries import visible_findings
 from portal.merging.models import SupplierMerge
 from portal.merging.placing.models import MergePlacement
 from portal.merging.rules import MergeState
@@ -69,6 +71,7 @@ KINDS: Mapping[str, Kind] = {
         but=DialogueEntry.id.in_(select(DialogueEntry.corrects_id).where(DialogueEntry.corrects_id.is_not(None))),
     ),
     "audit": Kind(JointAudit, JointAudit.title, visible_audits),
+    "finding": Kind(Finding, Finding.title, visible_findings),
     # Each record has one legal name, which the merge and its undoing see to.
     "name": Kind(SupplierName, SupplierName.name, but=SupplierName.kind == NameKind.LEGAL),
     "identifier": Kind(SupplierIdentifier, SupplierIdentifier.value),

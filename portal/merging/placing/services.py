@@ -15,6 +15,7 @@ from portal.audits.models import JointAudit
 from portal.db import as_system, constraint_errors, session
 from portal.dialogues.models import DialogueEntry
 from portal.errors import Conflict, InvalidTransition
+from portal.findings.models import Finding, FindingRelease
 from portal.journal.services import record
 from portal.merging.models import SupplierMerge
 from portal.merging.placing import queries
@@ -64,17 +65,22 @@ def _move(item: Item, merge: SupplierMerge) -> None:
     kind = KINDS[item.kind]
     model, values = kind.model, {kind.supplier: merge.merged_id}
     if item.kind == "audit":
-        values |= {"site_id": _site_for(session.get_one(JointAudit, item.id), merge)}
+        values |= {"site_id": _site_for(session.get_one(JointAudit, item.id).site_id, merge)}
+    if item.kind == "finding" and (site_id := session.get_one(Finding, item.id).site_id):
+        values |= {"site_id": _site_for(site_id, merge)}
     ids = _corrected_by(item.id) if item.kind == "dialogue" else {item.id}
     here = getattr(model, kind.supplier) == merge.kept_id
     statement: Any = update(model).where(model.id.in_(ids), here).values(values)
     with as_system():  # only a merge and what follows it may say that a dialogue is about another supplier
         session.execute(statement, execution_options={"synchronize_session": False})
+        if item.kind == "finding":  # its summary says the same of the supplier
+            released = update(FindingRelease).where(FindingRelease.finding_id == item.id)
+            session.execute(released.values(supplier_id=merge.merged_id))
 
 
-def _site_for(audit: JointAudit, merge: SupplierMerge) -> UUID:
-    """The place of the audit among those of the restored supplier; noted there too where it is not yet."""
-    site = session.get_one(Site, audit.site_id, populate_existing=True)
+def _site_for(site_id: UUID, merge: SupplierMerge) -> UUID:
+    """A place among those of the restored supplier; noted there too where it is not yet."""
+    site = session.get_one(Site, site_id, populate_existing=True)
     if site.supplier_id == merge.merged_id:
         return site.id
     found = session.scalar(select(Site.id).where(Site.supplier_id == merge.merged_id, Site.address == site.address))

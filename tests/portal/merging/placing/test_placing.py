@@ -15,6 +15,7 @@ from portal.audits.models import JointAudit
 from portal.contracts.models import Contract
 from portal.dialogues.models import DialogueEntry
 from portal.errors import Conflict, Forbidden, InvalidTransition
+from portal.findings.models import Finding, FindingRelease
 from portal.merging import services as merging
 from portal.merging.models import SupplierMerge
 from portal.merging.placing import queries, services
@@ -25,6 +26,7 @@ from tests.factories.audits import make_audit
 from tests.factories.contracts import make_contract
 from tests.factories.declarations import make_declaration
 from tests.factories.dialogues import make_dialogue
+from tests.factories.findings import make_finding, make_release
 from tests.factories.registry import (
     make_fact,
     make_identifier,
@@ -75,6 +77,7 @@ def undone(acting: Acting, authority_ids: dict[str, UUID]) -> Undone:
             "assessment": make_assessment(owner_id=stockholm, supplier_id=kept.id),
             "dialogue": dialogue,
             "audit": make_audit(owner_id=stockholm, supplier=kept),
+            "finding": make_finding(owner_id=stockholm, supplier=kept),
             "name": make_name(kept, "Halden New", **ours),
             "identifier": make_identifier(kept),
             "site": make_site(kept, "9 New Street", **ours),
@@ -106,7 +109,7 @@ def test_each_authority_is_asked_for_what_it_added_meanwhile(acting: Acting, und
     assert not any(item.goes for item in items)
     (todo,) = queries.todo(officer)
     assert (todo.endpoint, todo.args) == ("placing.index", {"merge_id": undone.merge_id})
-    assert "Records that we added since: 11" in (todo.detail or "")
+    assert "Records that we added since: 12" in (todo.detail or "")
     second = acting("oslo-officer")
     theirs = queries.items_of(second, merge_of(undone))
     assert {item.kind for item in theirs} == {"contract", "site"}
@@ -152,6 +155,22 @@ def test_an_audit_brings_its_place_along(acting: Acting, undone: Undone) -> None
     place = db.session.get_one(Site, moved.site_id)
     assert (place.supplier_id, place.address, place.source) == (undone.merged, "11 Far Street", "test")
     assert db.session.get_one(Site, elsewhere.id).supplier_id == undone.kept
+
+
+def test_a_finding_brings_its_place_and_its_summary_along(acting: Acting, undone: Undone, authority_ids) -> None:
+    acting("system")
+    with db.transaction():
+        found = db.session.get_one(Finding, undone.added["finding"])
+        found.site_id = make_site(merge_of(undone).kept, "11 Far Street").id
+        released = make_release(owner_id=authority_ids["stockholm"], finding=found)
+    officer = acting("stockholm-officer")
+    with db.transaction():
+        services.place(officer, merge_of(undone), {f"finding.{found.id}"})
+    moved = db.session.get_one(Finding, found.id, populate_existing=True)
+    assert moved.site_id
+    assert db.session.get_one(Site, moved.site_id).supplier_id == moved.supplier_id == undone.merged
+    summary = db.session.get_one(FindingRelease, released.id, populate_existing=True)
+    assert summary.supplier_id == undone.merged
 
 
 def test_what_the_restored_supplier_has_already_stays_and_nothing_moves(acting: Acting, undone: Undone) -> None:
@@ -202,7 +221,7 @@ def test_through_the_screens(client_for, undone: Undone) -> None:
     assert "Say what belongs to “Halden Computing AB” and what to “Halden Datorer AB”" in client.get("/").text
     assert address in client.get(f"/merges/{undone.merge_id}").text
     page = client.get(address).text
-    assert page.count("Goes to Halden Datorer AB") == 11
+    assert page.count("Goes to Halden Datorer AB") == 12
     assert "Reseller" in page or "Brand" in page
     assert client_for("stockholm-reader").get(address).status_code == 403
     chosen = {f"contract.{undone.added['contract']}": "goes", f"site.{undone.added['site']}": "stays"}
