@@ -123,7 +123,7 @@ def log_dialogue(page: Page, supplier: str) -> str:
     page.get_by_label("Subject").fill(SUBJECT)
     page.get_by_label("What was said").fill("They will send a corrected declaration.")
     page.get_by_label("What was promised").first.fill("Corrected declaration")
-    page.get_by_label("Due").first.fill("31.12.2099")
+    page.get_by_role("group", name="Commitment 1").get_by_label("Due").fill("31.12.2099")
     page.get_by_label("Notes for us").fill(NOTE)
     page.get_by_label("Named authorities").first.check()
     page.get_by_label("Region Stockholm").last.check()

@@ -63,12 +63,14 @@ def attach(actor: Actor, entry: DialogueEntry, *, content: bytes, filename: str 
 
 def take_off(actor: Actor, entry: DialogueEntry, file: DialogueFile) -> None:
     """Take a file off, and what was attached to it; from then on only we can open it. It can be put back."""
-    _mark(actor, entry, file, "dialogue.file_taken_off", off=True)
+    _mark(actor, entry, file, off=True)
+    record(actor, "dialogue.file_taken_off", entry, file=file.id)
 
 
 def put_back(actor: Actor, entry: DialogueEntry, file: DialogueFile) -> None:
     """Undo `take_off`."""
-    _mark(actor, entry, file, "dialogue.file_put_back", off=False)
+    _mark(actor, entry, file, off=False)
+    record(actor, "dialogue.file_put_back", entry, file=file.id)
 
 
 def follow_audience(actor: Actor, entry: DialogueEntry) -> None:
@@ -79,7 +81,7 @@ def follow_audience(actor: Actor, entry: DialogueEntry) -> None:
     session.flush()
 
 
-def _mark(actor: Actor, entry: DialogueEntry, file: DialogueFile, action: str, *, off: bool) -> None:
+def _mark(actor: Actor, entry: DialogueEntry, file: DialogueFile, *, off: bool) -> None:
     require(actor, Permission.EDIT_DIALOGUE, entry)
     state = DialogueFile.removed_at.is_(None) if off else DialogueFile.removed_at.is_not(None)
     concerned = (DialogueFile.id == file.id) | (DialogueFile.part_of_id == file.id)
@@ -90,7 +92,6 @@ def _mark(actor: Actor, entry: DialogueEntry, file: DialogueFile, action: str, *
     for item in session.scalars(select(EvidenceItem).where(EvidenceItem.id.in_(changed))):
         set_audience(item, Audience.OWNER if off else Audience(entry.audience), [] if off else entry.named_ids)
     session.flush()
-    record(actor, action, entry, file=file.id)
 
 
 def _read(content: bytes) -> Mail:

@@ -179,7 +179,7 @@ def test_unknown_sources_and_runs_are_not_found(client_for, database) -> None:
     client = client_for("operator")
     assert client.get("/sources/unknown").status_code == 404
     assert client.get("/sources/runs/00000000-0000-7000-8000-000000000000").status_code == 404
-    assert client.get("/smelters/CID999999").status_code == 404
+    assert client.get("/smelters/nothing").status_code == 404
     assert client.post("/sources/unknown/fetch").status_code == 404
 
 
