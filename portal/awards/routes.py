@@ -1,5 +1,6 @@
 """Pages of awards: those of suppliers that we follow, and where the notices come from."""
 
+from functools import partial
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -104,22 +105,9 @@ def fetch(award_source: str) -> ResponseReturnValue:
 def change(award_source: str) -> ResponseReturnValue:
     """Set where and how often the source is asked."""
     form = SettingsForm()
-    if form.validate_on_submit():
-        assert form.interval_hours.data
-        try:
-            with transaction():
-                services.change_settings(
-                    actor(),
-                    award_source,
-                    url=(form.url.data or "").strip() or None,
-                    interval_hours=form.interval_hours.data,
-                    enabled=form.enabled.data,
-                )
-        except BadInput as error:
-            add_error(form, error)
-        else:
-            flash(_("The settings are saved."), "success")
-            return redirect(url_for("awards.show", award_source=award_source))
+    if form.save(partial(services.change_settings, actor(), award_source)):
+        flash(_("The settings are saved."), "success")
+        return redirect(url_for("awards.show", award_source=award_source))
     return _show(award_source, NoticeForm(formdata=None), form), 400
 
 

@@ -21,19 +21,17 @@ from portal.contracts.notices.facts import facts_of
 from portal.contracts.notices.model import Notice
 from portal.contracts.notices.reading import read_awards
 from portal.db import now, session
-from portal.evidence.queries import content_of
 from portal.evidence.services import store_blob
 from portal.outbox.events import Event
 from portal.outbox.services import emit
 from portal.registry.imports.rows import RowFacts
 from portal.registry.names import norm
 from portal.registry.reasons import Refused as BadNotice
-from portal.sources import queries as sources
 from portal.sources.models import Source, SyncRun
 from portal.sources.refusal import Refused
 from portal.sources.rules import Reason, RunState, Trigger
 from portal.sources.services import starting
-from portal.sources.services.runs import Fetched, finish, lock_source
+from portal.sources.services.runs import Fetched, as_last_time, content_of_run, finish, lock_source
 
 PARSER = "1"
 GROWING = "ocds"  # the format whose notices are processes: later files bring more awards of the same one
@@ -96,18 +94,11 @@ def execute(actor: Actor, run_id: UUID, fetched: Fetched | Refused | None = None
 
 
 def _notices(run: SyncRun, fetched: Fetched | Refused | None) -> Sequence[Notice]:
-    if isinstance(fetched, Refused):
-        raise fetched
-    if fetched is not None:
-        run.http_status, run.etag = fetched.http_status, fetched.etag
-        if fetched.content is None:
-            shown = sources.last_applied(run.source_code)
-            if shown is None:
-                raise Refused(Reason.HTTP_ERROR, status=fetched.http_status)
-            run.sha256 = shown.sha256
-            return []
-        run.sha256 = store_blob(fetched.content)
-    return read_awards(content_of(run.sha256 or ""))
+    content = content_of_run(run, fetched)
+    if content is None:
+        as_last_time(run)
+        return []
+    return read_awards(content)
 
 
 def _add(run: SyncRun, notices: Sequence[Notice]) -> tuple[int, int]:

@@ -1,6 +1,7 @@
 """Pages of sanctions lists: names that resemble a listed one and what people decided, and the lists with their runs."""
 
 from collections.abc import Sequence
+from functools import partial
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -198,22 +199,9 @@ def fetch(list_code: str) -> ResponseReturnValue:
 def change(list_code: str) -> ResponseReturnValue:
     """Set where and how often the list is read."""
     form = SettingsForm()
-    if form.validate_on_submit():
-        assert form.interval_hours.data
-        try:
-            with transaction():
-                requests.change_settings(
-                    actor(),
-                    list_code,
-                    url=(form.url.data or "").strip() or None,
-                    interval_hours=form.interval_hours.data,
-                    enabled=form.enabled.data,
-                )
-        except BadInput as error:
-            add_error(form, error)
-        else:
-            flash(_("The settings are saved."), "success")
-            return redirect(url_for("sanctions.show", list_code=list_code))
+    if form.save(partial(requests.change_settings, actor(), list_code)):
+        flash(_("The settings are saved."), "success")
+        return redirect(url_for("sanctions.show", list_code=list_code))
     return _show(list_code, ListForm(formdata=None), form), 400
 
 

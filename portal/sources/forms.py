@@ -1,5 +1,6 @@
 """What operators send: a list, the settings of a source, a decision on a held list."""
 
+from collections.abc import Callable
 from datetime import date
 
 from flask_babel import gettext as _
@@ -9,11 +10,12 @@ from flask_wtf.file import FileField, FileRequired
 from wtforms import BooleanField, IntegerField, StringField, TextAreaField
 from wtforms.validators import Length, NumberRange
 
+from portal.db import transaction
 from portal.errors import BadInput
 from portal.sources.addresses import Published
 from portal.sources.catalogue import date_in_name
 from portal.sources.models import Source
-from portal.web.forms import DayField, Required
+from portal.web.forms import DayField, Required, add_error
 
 
 class ListForm(FlaskForm):
@@ -56,6 +58,19 @@ class SettingsForm(FlaskForm):
             "enabled": settings.enabled if settings else False,
         }
         return cls(formdata=None, data=given)
+
+    def save(self, change: Callable[..., object]) -> bool:
+        """Have `change` save what was sent, if it is sound; what is wrong stands at the fields otherwise."""
+        if not self.validate_on_submit():
+            return False
+        url = (self.url.data or "").strip() or None
+        try:
+            with transaction():
+                change(url=url, interval_hours=self.interval_hours.data, enabled=self.enabled.data)
+        except BadInput as error:
+            add_error(self, error)
+            return False
+        return True
 
 
 class DecisionForm(FlaskForm):

@@ -1,6 +1,7 @@
 """Pages of the outside sources: how fresh each is, its runs, and what an operator can do about them."""
 
 from collections.abc import Iterator
+from functools import partial
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -84,22 +85,9 @@ def fetch(source_code: str) -> ResponseReturnValue:
 def change(source_code: str) -> ResponseReturnValue:
     """Set where and how often the source is read."""
     form = SettingsForm()
-    if form.validate_on_submit():
-        assert form.interval_hours.data
-        try:
-            with transaction():
-                requests.change_settings(
-                    actor(),
-                    source_code,
-                    url=(form.url.data or "").strip() or None,
-                    interval_hours=form.interval_hours.data,
-                    enabled=form.enabled.data,
-                )
-        except BadInput as error:
-            add_error(form, error)
-        else:
-            flash(_("The settings are saved."), "success")
-            return redirect(url_for("sources.show", source_code=source_code))
+    if form.save(partial(requests.change_settings, actor(), source_code)):
+        flash(_("The settings are saved."), "success")
+        return redirect(url_for("sources.show", source_code=source_code))
     return _show(source_code, ListForm(formdata=None), form), 400
 
 

@@ -12,7 +12,6 @@ from sqlalchemy.dialects.postgresql import insert
 from portal.access.actor import Actor
 from portal.db import now, session
 from portal.evidence.queries import content_of
-from portal.evidence.services import store_blob
 from portal.outbox.events import Event
 from portal.outbox.services import emit
 from portal.sanctions import queries
@@ -26,7 +25,7 @@ from portal.sources import queries as sources
 from portal.sources.models import SyncRun
 from portal.sources.refusal import Refused
 from portal.sources.rules import Reason, RunState, Trigger
-from portal.sources.services.runs import Fetched, finish, lock_source, supersede_held
+from portal.sources.services.runs import Fetched, as_last_time, content_of_run, finish, lock_source, supersede_held
 
 
 def execute(actor: Actor, run_id: UUID, fetched: Fetched | Refused | None = None) -> SyncRun | None:
@@ -55,18 +54,8 @@ def execute(actor: Actor, run_id: UUID, fetched: Fetched | Refused | None = None
 
 def _content(run: SyncRun, fetched: Fetched | Refused | None) -> bytes:
     """The kept form of the list; after a 304 that of the list that is shown."""
-    if isinstance(fetched, Refused):
-        raise fetched
-    if fetched is not None:
-        run.http_status, run.etag = fetched.http_status, fetched.etag
-        if fetched.content is None:
-            shown = sources.last_applied(run.source_code)
-            if shown is None:
-                raise Refused(Reason.HTTP_ERROR, status=fetched.http_status)
-            run.sha256 = shown.sha256
-        else:
-            run.sha256 = store_blob(keep(fetched.content, LISTS[run.source_code].read))
-    return content_of(run.sha256 or "")
+    content = content_of_run(run, fetched, lambda file: keep(file, LISTS[run.source_code].read))
+    return as_last_time(run) if content is None else content
 
 
 def _refuse_older(run: SyncRun, reading: Reading) -> None:

@@ -57,7 +57,7 @@ def execute(actor: Actor, run_id: UUID, report: Report, fetched: Fetched | Refus
     run.started_at, run.parser = now(), PARSER
     report(1, STEPS)
     try:
-        content = _content(run, fetched)
+        content = content_of_run(run, fetched)
         _refuse_older(run)
         _refuse_rejected(run)
         if content is None or _same_bytes(run):
@@ -76,16 +76,32 @@ def lock_source(code: str, *, wait: bool = True) -> bool:
     return wait or bool(got)
 
 
-def _content(run: SyncRun, fetched: Fetched | Refused | None) -> bytes | None:
-    """The bytes of the list, None if the server says that they are those of last time."""
+def content_of_run(
+    run: SyncRun, fetched: Fetched | Refused | None, keep: Callable[[bytes], bytes] = bytes
+) -> bytes | None:
+    """The bytes that the run is about, stored; None if the server says that they are those of last time.
+
+    `keep` makes of a fetched file what is stored of it.
+    """
     if isinstance(fetched, Refused):
         raise fetched
     if fetched is None:
         return content_of(run.sha256 or "")
     run.http_status, run.etag = fetched.http_status, fetched.etag
-    if fetched.content is not None:
-        run.sha256 = store_blob(fetched.content)
-    return fetched.content
+    if fetched.content is None:
+        return None
+    content = keep(fetched.content)
+    run.sha256 = store_blob(content)
+    return content
+
+
+def as_last_time(run: SyncRun) -> bytes:
+    """The bytes that are shown, for a run whose server says that nothing changed. Raises Refused where none are."""
+    shown = queries.last_applied(run.source_code)
+    if shown is None:
+        raise Refused(Reason.HTTP_ERROR, status=run.http_status)
+    run.sha256 = shown.sha256
+    return content_of(run.sha256 or "")
 
 
 def _refuse_older(run: SyncRun) -> None:
