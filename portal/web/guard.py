@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import structlog
 from flask import Flask, Response, abort, current_app, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.exceptions import Forbidden as HttpForbidden
 
@@ -80,7 +81,7 @@ def install(app: Flask, load_actor: Callable[[], Actor | None], load_guest: Call
     """
 
     @app.before_request
-    def guard() -> Response | None:
+    def guard() -> ResponseReturnValue | None:
         _bind_request_id()
         if request.endpoint in UNGUARDED:
             return None
@@ -114,13 +115,13 @@ def install(app: Flask, load_actor: Callable[[], Actor | None], load_guest: Call
         return response
 
 
-def _admit_guest(load_guest: Callable[[], Actor | None]) -> Response | None:
+def _admit_guest(load_guest: Callable[[], Actor | None]) -> ResponseReturnValue | None:
     """Let a guest whose access lives onto a page for guests; officers and strangers get the same answer."""
     g.actor = None
     db.begin_request(authority_id=None, read_only=request.method in SAFE_METHODS)
     found = load_guest()
     if not can(found, Permission.BE_GUEST):
-        return redirect(url_for("guests.ended"))  # type: ignore[return-value]
+        return redirect(url_for("guests.ended"))
     assert found is not None
     assert found.guest is not None
     g.guest = found
@@ -143,7 +144,7 @@ def _refuse_nul() -> None:
         raise BadInput(_("The text holds a character that cannot be kept (NUL)."), remedy=_("Type it anew."))
 
 
-def _ask_to_sign_in() -> Response:
+def _ask_to_sign_in() -> ResponseReturnValue:
     if request.method not in SAFE_METHODS or request.headers.get("HX-Request"):
         abort(401)
-    return redirect(url_for("security.login", next=request.full_path.rstrip("?")))  # type: ignore[return-value]
+    return redirect(url_for("security.login", next=request.full_path.rstrip("?")))
