@@ -7,7 +7,7 @@ only as long as the actor sees no correction of it; a correction that is hidden 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from flask_babel import gettext as _
@@ -161,10 +161,20 @@ def version_of(actor: Actor, first_id: UUID) -> DialogueEntry | None:
     return session.scalar(visible_dialogues(actor).where(versions, standing(actor)).limit(1))
 
 
-def answerable(actor: Actor, supplier_id: UUID) -> Sequence[DialogueEntry]:
+class Answerable(NamedTuple):
+    """An entry that a new one may answer, without its text."""
+
+    first_id: UUID
+    held_on: date
+    subject: str
+
+
+def answerable(actor: Actor, supplier_id: UUID) -> list[Answerable]:
     """Entries about a supplier that a new one may answer, the newest first."""
     query = visible_dialogues(actor).where(DialogueEntry.supplier_id == supplier_id, standing(actor))
-    return session.scalars(query.order_by(*NEWEST).limit(COMPARED)).all()
+    first_id = func.coalesce(DialogueEntry.original_id, DialogueEntry.id)
+    columns = query.with_only_columns(first_id, DialogueEntry.held_on, DialogueEntry.subject)
+    return [Answerable(*row) for row in session.execute(columns.order_by(*NEWEST).limit(COMPARED))]
 
 
 def unanswered(actor: Actor) -> Select[DialogueEntry]:

@@ -5,12 +5,14 @@ import re
 import unicodedata
 from uuid import UUID
 
+from flask_babel import gettext as _
 from sqlalchemy.dialects.postgresql import insert
 
 from portal.access.actor import Actor
 from portal.access.audience import Audience, set_audience
 from portal.db import session
 from portal.errors import BadInput
+from portal.evidence import kinds
 from portal.evidence.models import EvidenceItem, FileBlob
 
 MAX_NAME = 120
@@ -24,6 +26,29 @@ def safe_filename(name: str | None) -> str:
         stem, dot, suffix = kept.rpartition(".")
         kept = f"{stem[: MAX_NAME - len(suffix) - 1]}.{suffix}" if dot and len(suffix) < 10 else kept[:MAX_NAME]
     return kept or "file"
+
+
+def checked_media_type(content: bytes, filename: str | None, *, field: str, mails: bool = False) -> str:
+    """The media type of a file that a person attaches; e-mails are taken where `mails`.
+
+    Raises BadInput at `field` for other kinds, for a name that does not fit what is inside, and for large files.
+    """
+    if len(content) > kinds.MOST_BYTES:
+        raise BadInput(
+            _("The file is larger than %(num)s MB.", num=kinds.MOST_BYTES // (1024 * 1024)),
+            field=field,
+            remedy=_("Make it smaller, or split it."),
+        )
+    if mails and kinds.is_mail(filename, content):
+        return kinds.MAIL
+    if media_type := kinds.media_type_of(filename, content):
+        return media_type
+    taken = (
+        _("Attach a PDF, a picture (PNG, JPEG), an Office file (.docx, .xlsx) or a saved e-mail (.eml).")
+        if mails
+        else _("Attach a PDF, a picture (PNG, JPEG), or an Office file (.docx, .xlsx).")
+    )
+    raise BadInput(_("This kind of file is not taken, or its name does not say what it is."), field=field, remedy=taken)
 
 
 def sha256_of(content: bytes) -> str:

@@ -20,7 +20,7 @@ from portal.contracts import queries as contracts
 from portal.db import constraint_errors, now, session
 from portal.errors import BadInput, Forbidden, InvalidTransition, NotFound
 from portal.evidence.models import EvidenceItem
-from portal.evidence.services import store_file
+from portal.evidence.services import checked_media_type, store_file
 from portal.findings import queries, rules
 from portal.findings.models import (
     CorrectiveAction,
@@ -239,13 +239,12 @@ def decide_extension(actor: Actor, finding: Finding, approve: bool) -> None:
 def attach(actor: Actor, finding: Finding, *, content: bytes, filename: str | None, note: str | None) -> EvidenceItem:
     """Keep a photo or document as evidence, seen by whoever sees the whole finding."""
     _lock(actor, finding)
-    if not content:
-        raise BadInput(_("The file is empty."), field="file", remedy=_("Choose another file."))
+    media_type = checked_media_type(content, filename, field="file")
     item = store_file(
         actor,
         content=content,
         filename=filename,
-        media_type="application/octet-stream",  # it is only ever offered as a download
+        media_type=media_type,
         audience=Audience(finding.audience),
         named_ids=list(finding.named_ids),
     )

@@ -24,9 +24,8 @@ from portal.declarations.models import Declaration
 from portal.declarations.services import add_declaration
 from portal.declarations.services import read_declaration as read_for_members
 from portal.errors import BadInput, Conflict, InvalidTransition, NotFound
-from portal.evidence.kinds import MOST_BYTES, media_type_of
 from portal.evidence.models import EvidenceItem
-from portal.evidence.services import store_file
+from portal.evidence.services import checked_media_type, store_file
 from portal.guests import queries, rules
 from portal.guests.models import GuestAccess, GuestAccessRequest, GuestUpload
 from portal.guests.rules import GuestState
@@ -188,20 +187,7 @@ def answer(guest: Actor, request_id: UUID, *, content: bytes, filename: str | No
 
 def add_file(guest: Actor, request_id: UUID, *, content: bytes, filename: str | None) -> EvidenceItem:
     """Keep a file that is no declaration, for the authority that asked; the request stays as it is."""
-    media_type = media_type_of(filename, content)
-    if media_type is None:
-        raise BadInput(
-            _("This kind of file is not taken, or its name does not say what it is."),
-            field="evidence",
-            remedy=_("Send a PDF, a picture (PNG, JPEG), or an Office file (.docx, .xlsx)."),
-        )
-    if len(content) > MOST_BYTES:
-        most = MOST_BYTES // (1024 * 1024)
-        raise BadInput(
-            _("The file is larger than %(num)s MB.", num=most),
-            field="evidence",
-            remedy=_("Make it smaller, or split it."),
-        )
+    media_type = checked_media_type(content, filename, field="evidence")
     with _acting(guest) as access:
         request = queries.get_request(guest, request_id, lock=True)
         if request.state not in OPEN:

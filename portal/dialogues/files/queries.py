@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 
 from portal.access.actor import Actor
 from portal.db import session
@@ -11,6 +11,7 @@ from portal.dialogues.files.models import DialogueFile
 from portal.dialogues.models import DialogueEntry
 from portal.dialogues.queries import visible_dialogues
 from portal.errors import NotFound
+from portal.evidence.models import EvidenceItem
 
 
 def files_of(actor: Actor, entries: Sequence[DialogueEntry]) -> Sequence[DialogueFile]:
@@ -34,3 +35,19 @@ def get_file(actor: Actor, file_id: UUID) -> DialogueFile:
     if found is None:
         raise NotFound
     return found
+
+
+def number_of_files(entry: DialogueEntry) -> int:
+    """How many files are on an entry, attachments of e-mails among them."""
+    held = select(func.count()).where(DialogueFile.dialogue_id == entry.id, DialogueFile.removed_at.is_(None))
+    return session.scalar(held) or 0
+
+
+def has_file(entry: DialogueEntry, sha256: str) -> bool:
+    """The entry has a file of just these bytes."""
+    same = (
+        select(DialogueFile.id)
+        .join(EvidenceItem, EvidenceItem.id == DialogueFile.evidence_id)
+        .where(DialogueFile.dialogue_id == entry.id, DialogueFile.removed_at.is_(None), EvidenceItem.sha256 == sha256)
+    )
+    return session.scalar(same.limit(1)) is not None

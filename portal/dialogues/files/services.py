@@ -4,21 +4,21 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 
 from portal.access.actor import Actor
 from portal.access.audience import Audience, set_audience
 from portal.access.permissions import Permission
 from portal.access.policy import require
 from portal.db import now, session
+from portal.dialogues.files import queries
 from portal.dialogues.files.mail import Mail, UnreadableMail, read_mail
 from portal.dialogues.files.models import DialogueFile
-from portal.dialogues.files.queries import files_of
 from portal.dialogues.models import DialogueEntry
 from portal.errors import BadInput, Conflict, InvalidTransition
-from portal.evidence.kinds import MAIL, MOST_BYTES, is_mail, media_type_of
+from portal.evidence.kinds import MAIL, MOST_BYTES, media_type_of
 from portal.evidence.models import EvidenceItem
-from portal.evidence.services import sha256_of, store_file
+from portal.evidence.services import checked_media_type, sha256_of, store_file
 from portal.journal.services import record
 
 MOST_FILES = 40  # on one entry, those attached to e-mails among them
@@ -30,28 +30,16 @@ def attach(actor: Actor, entry: DialogueEntry, *, content: bytes, filename: str 
     Raises BadInput for other kinds and sizes, Conflict where the entry has this very file.
     """
     require(actor, Permission.EDIT_DIALOGUE, entry)
-    if len(content) > MOST_BYTES:
-        raise BadInput(
-            _("The file is larger than %(num)s MB.", num=MOST_BYTES // (1024 * 1024)),
-            field="file",
-            remedy=_("Make it smaller, or split it."),
-        )
+    media_type = checked_media_type(content, filename, field="file", mails=True)
     # Two uploads at once must not pass the count together.
     session.execute(select(DialogueEntry.id).where(DialogueEntry.id == entry.id).with_for_update())
-    if is_mail(filename, content):
+    if media_type == MAIL:
         mail = _read(content)
         first = _keep(actor, entry, content, filename, MAIL, mail=_headers(mail))
         kept = [first, *_keep_attached(actor, entry, mail, first)]
-    elif media_type := media_type_of(filename, content):
-        kept = [_keep(actor, entry, content, filename, media_type)]
     else:
-        raise BadInput(
-            _("This kind of file is not taken, or its name does not say what it is."),
-            field="file",
-            remedy=_("Attach a PDF, a picture (PNG, JPEG), an Office file (.docx, .xlsx) or a saved e-mail (.eml)."),
-        )
-    held = select(func.count()).where(DialogueFile.dialogue_id == entry.id, DialogueFile.removed_at.is_(None))
-    if (session.scalar(held) or 0) > MOST_FILES:
+        kept = [_keep(actor, entry, content, filename, media_type)]
+    if queries.number_of_files(entry) > MOST_FILES:
         raise BadInput(
             _("An entry has at most %(num)d files.", num=MOST_FILES),
             field="file",
@@ -75,7 +63,7 @@ def put_back(actor: Actor, entry: DialogueEntry, file: DialogueFile) -> None:
 
 def follow_audience(actor: Actor, entry: DialogueEntry) -> None:
     """Let the files of an entry be seen by whom the entry is seen."""
-    for file in files_of(actor, [entry]):
+    for file in queries.files_of(actor, [entry]):
         if file.removed_at is None:
             set_audience(file.item, Audience(entry.audience), entry.named_ids)
     session.flush()
@@ -113,7 +101,7 @@ def _keep_attached(actor: Actor, entry: DialogueEntry, mail: Mail, first: Dialog
     kept = []
     for name, content in mail.attached:
         media_type = media_type_of(name, content)
-        if media_type and len(content) <= MOST_BYTES and not _has(entry, content):
+        if media_type and len(content) <= MOST_BYTES and not queries.has_file(entry, sha256_of(content)):
             kept.append(_keep(actor, entry, content, name, media_type, part_of_id=first.id))
     return kept
 
@@ -121,7 +109,7 @@ def _keep_attached(actor: Actor, entry: DialogueEntry, mail: Mail, first: Dialog
 def _keep(
     actor: Actor, entry: DialogueEntry, content: bytes, filename: str | None, media_type: str, **values: Any
 ) -> DialogueFile:
-    if _has(entry, content):
+    if queries.has_file(entry, sha256_of(content)):
         raise Conflict(_("This very file is on the entry already."))
     audience = Audience(entry.audience)
     item = store_file(
@@ -136,16 +124,3 @@ def _keep(
     session.add(file)
     session.flush()
     return file
-
-
-def _has(entry: DialogueEntry, content: bytes) -> bool:
-    same = (
-        select(DialogueFile.id)
-        .join(EvidenceItem, EvidenceItem.id == DialogueFile.evidence_id)
-        .where(
-            DialogueFile.dialogue_id == entry.id,
-            DialogueFile.removed_at.is_(None),
-            EvidenceItem.sha256 == sha256_of(content),
-        )
-    )
-    return session.scalar(same.limit(1)) is not None

@@ -13,7 +13,7 @@ from portal.access.audience import Audience
 from portal.clock import today
 from portal.errors import BadInput, Forbidden, InvalidTransition, NotFound
 from portal.findings import queries, services
-from portal.findings.models import Finding, FindingExtension, FindingRelease, FindingReply, FindingStep
+from portal.findings.models import Finding, FindingEvidence, FindingExtension, FindingRelease, FindingReply, FindingStep
 from portal.findings.rules import ActionOwner, ActionState, Light, Reason, Received, Severity, StepKind
 from portal.findings.services import FindingData
 from portal.journal.models import JournalEntry
@@ -94,6 +94,15 @@ def attach(acting, finding, persona=OFFICER) -> None:
     with db.transaction():
         mine = queries.get_finding(actor, finding.id)
         services.attach(actor, mine, content=b"%PDF-1.7 payslips", filename="payslips.pdf", note="After the repayment")
+
+
+@pytest.mark.parametrize(("name", "content"), [("run.exe", b"MZ"), ("payslips.pdf", b"MZ"), ("empty.pdf", b"")])
+def test_evidence_is_what_its_name_says(acting, supplier, name: str, content: bytes) -> None:
+    finding = add(acting, supplier)
+    actor = acting(OFFICER)
+    with pytest.raises(BadInput, match="kind of file"), db.transaction():
+        services.attach(actor, queries.get_finding(actor, finding.id), content=content, filename=name, note=None)
+    assert db.session.scalars(select(FindingEvidence)).all() == []
 
 
 def test_the_due_days_follow_from_the_severity(acting, supplier) -> None:

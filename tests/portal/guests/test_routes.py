@@ -11,7 +11,7 @@ from sqlalchemy import select
 from portal import db
 from portal.clock import today
 from portal.declarations.models import Declaration
-from portal.guests import services
+from portal.evidence import kinds
 from portal.guests.models import GuestAccess, GuestUpload
 from portal.guests.sections import _asks, connect
 from portal.journal.models import JournalEntry
@@ -132,7 +132,7 @@ def test_evidence_reaches_the_officer_and_nobody_else(
     browser = guest_browser("in")
     assert "Choose the file." in browser.post(f"/guest/requests/{asked.id}/files").text
     assert "This kind of file is not taken" in send_evidence(browser, asked, b"MZ", "tool.pdf").text
-    monkeypatch.setattr(services, "MOST_BYTES", 1024)
+    monkeypatch.setattr(kinds, "MOST_BYTES", 1024)
     too_large = PDF.ljust(1025)
     assert "The file is larger than" in send_evidence(browser, asked, too_large, "large.pdf").text
     assert "The file is received" in send_evidence(browser, asked, PDF, "certificate.pdf").text
