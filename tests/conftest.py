@@ -1,9 +1,7 @@
-"""Real servers for every test: PostgreSQL with a fresh copy of the migrated database each, and Redis (Valkey)."""
+"""Real servers for every test: PostgreSQL with the migrated database as new, and Redis (Valkey)."""
 
 import os
-import secrets
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
@@ -22,30 +20,8 @@ from portal.settings import Settings, get_settings
 from tests.browser import launch_options
 from tests.client import PortalClient, sign_in
 from tests.personas import AUTHORITIES, PERSONAS
-
-APP_PASSWORD = "app-password"
-OWNER_PASSWORD = "owner-password"
-
-
-@dataclass(frozen=True)
-class Servers:
-    """Where the test servers are; `address` is host:port of PostgreSQL."""
-
-    superuser_url: str
-    address: str
-    redis_url: str
-
-    def url(self, role: str, password: str, name: str) -> str:
-        """The address of a database for a role."""
-        return f"postgresql://{role}:{password}@{self.address}/{name}"
-
-    def app_url(self, name: str) -> str:
-        """As the app's role, under row-level security."""
-        return self.url("portal_app", APP_PASSWORD, name)
-
-    def owner_url(self, name: str) -> str:
-        """As the owner of the schema."""
-        return self.url("portal_owner", OWNER_PASSWORD, name)
+from tests.servers import APP_PASSWORD, OWNER_PASSWORD, Servers, create_database
+from tests.shared_database import SharedDatabase
 
 
 @pytest.fixture(scope="session")
@@ -71,18 +47,6 @@ def template(servers: Servers) -> str:
     with psycopg.connect(servers.app_url("template_portal")) as connection:
         _insert_network(connection)
     return "template_portal"
-
-
-def create_database(servers: Servers, name: str, template: str = "template1") -> None:
-    """Make a database owned by the schema's owner."""
-    with psycopg.connect(servers.superuser_url, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} OWNER portal_owner TEMPLATE {template}")
-
-
-def drop_database(servers: Servers, name: str) -> None:
-    """Drop a database and whoever is connected to it."""
-    with psycopg.connect(servers.superuser_url, autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
 def _insert_network(connection: "psycopg.Connection[tuple[object, ...]]") -> None:
@@ -128,18 +92,20 @@ def app(settings: Settings) -> Flask:
     return app
 
 
+@pytest.fixture(scope="session")
+def shared_database(servers: Servers, template: str, settings: Settings) -> Iterator[SharedDatabase]:
+    """The one database that the tests of this process use in turn."""
+    shared = SharedDatabase(servers, template)
+    yield shared
+    shared.close()
+
+
 @pytest.fixture
-def database(servers: Servers, template: str, settings: Settings) -> Iterator[str]:
-    """A fresh database for this test, and the session bound to it as the app's role. Its name."""
-    name = f"test_{secrets.token_hex(6)}"
-    create_database(servers, name, template)
-    engine = db.configure(servers.app_url(name), pool_size=4)
-    try:
-        yield name
-    finally:
-        db.session.remove()
-        engine.dispose()
-        drop_database(servers, name)
+def database(shared_database: SharedDatabase) -> Iterator[str]:
+    """A database as new for this test, and the session bound to it as the app's role. Its name."""
+    shared_database.bind()
+    yield shared_database.name
+    shared_database.put_back()
 
 
 @pytest.fixture

@@ -13,7 +13,8 @@ from portal.embedded.valkey import EmbeddedValkey
 from portal.migrate import upgrade
 from portal.settings import Settings
 from tests.client import sign_in
-from tests.conftest import OWNER_PASSWORD, Servers, _insert_network, create_database
+from tests.conftest import _insert_network
+from tests.servers import OWNER_PASSWORD, Servers, create_database
 
 SIZES = (20_000, 100_000)
 GOAL = 10.0  # seconds for the first size

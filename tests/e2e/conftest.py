@@ -12,8 +12,8 @@ from flask_security.utils import hash_password
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests import processes
-from tests.conftest import Servers, create_database, drop_database
 from tests.personas import PASSWORD, PERSONAS
+from tests.servers import Servers, create_database, drop_database
 
 AXE = Path(__file__).resolve().parents[1] / "vendor" / "axe" / "axe.min.js"
 

@@ -11,11 +11,11 @@ from playwright.sync_api import Page, expect
 
 from portal import db
 from tests import processes
-from tests.conftest import Servers, create_database, drop_database
 from tests.e2e.conftest import Product, violations
 from tests.factories.merging import make_pair
 from tests.factories.registry import make_supplier
 from tests.personas import PASSWORD
+from tests.servers import Servers, create_database, drop_database
 
 PAIRS = 5
 

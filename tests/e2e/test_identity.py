@@ -13,11 +13,11 @@ from playwright.sync_api import expect
 from portal import db
 from portal.registry.identifiers import Identifier
 from tests import processes
-from tests.conftest import Servers, create_database, drop_database
 from tests.e2e.conftest import Product, violations
 from tests.factories.registry import make_role, make_supplier
 from tests.gleif import HALDEN, running
 from tests.personas import PASSWORD
+from tests.servers import Servers, create_database, drop_database
 
 
 @pytest.fixture(scope="module")

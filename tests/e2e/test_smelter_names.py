@@ -9,9 +9,9 @@ import psycopg
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.conftest import Servers
 from tests.e2e.conftest import Product, violations
 from tests.portal.declarations.workbooks import Draft
+from tests.servers import Servers
 
 LISTED = {"Nordgull AG": "CID900001", "Kvarnsved Rönnmetall": "CID900002", "Sydgull": "CID900003"}
 DECLARED = ("Kvarnsved Rönnmetall AB", "Nordgull, Norway", "Quist Handel", "Sydgull Refining")

@@ -12,8 +12,8 @@ from portal.embedded.valkey import EmbeddedValkey
 from portal.progress import Progress, read
 from portal.sources.models import SyncRun
 from portal.sources.services import requests
-from tests.conftest import APP_PASSWORD, OWNER_PASSWORD, Servers
 from tests.faults.drills import DAY, big_list
+from tests.servers import APP_PASSWORD, OWNER_PASSWORD, Servers
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ from sqlalchemy import create_engine
 
 from portal.migrate import alembic_config
 from portal.schema import metadata
-from tests.conftest import Servers
+from tests.servers import Servers
 
 # Owner-like columns on tables that all members see whole, or that belong to the kernel.
 SHARED_BY_ALL = {"membership", "follow"}

@@ -28,10 +28,10 @@ from portal.guests.routes import SESSION_KEY
 from portal.web.guard import permission_of
 from portal.web.xlsxfile import XLSX
 from tests.client import PortalClient
-from tests.conftest import Servers
 from tests.factories.guests import make_access
 from tests.personas import PERSONAS, Persona
 from tests.records import OWNED, SHARED, RecordKind
+from tests.servers import Servers
 
 OWNER, NAMED = "stockholm", "stavanger"
 AUDIENCES = ("owner", "named", "members")

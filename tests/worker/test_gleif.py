@@ -9,8 +9,8 @@ import pytest
 
 from portal.registry.gleif.rules import Problem
 from portal.settings import get_settings
-from tests.conftest import Servers
 from tests.gleif import BRANCH, GROUP, HALDEN, HOLDING, NEW, OLD, GleifServer, completion, item, lei, running
+from tests.servers import Servers
 from worker.connectors import gleif as connector
 from worker.connectors.gleif import Gleif
 from worker.connectors.guarded import Limits

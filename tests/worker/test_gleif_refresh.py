@@ -21,11 +21,11 @@ from portal.registry.identity import queries as identity
 from portal.registry.models import Supplier
 from portal.settings import get_settings
 from tests import processes
-from tests.conftest import Servers
 from tests.events import deliver_all
 from tests.factories.registry import make_supplier
 from tests.gleif import GROUP, HALDEN, NEW, GleifServer, lei, running
 from tests.processes import wait_for
+from tests.servers import Servers
 from worker.tasks import schedules
 
 

@@ -15,10 +15,10 @@ from portal.registry.oshub.models import PlaceProposal
 from portal.registry.oshub.queries import Wanted
 from portal.registry.oshub.rules import Problem
 from portal.settings import get_settings
-from tests.conftest import Servers
 from tests.events import deliver_all
 from tests.factories.registry import make_supplier
 from tests.oshub import NEW, OLD, OTHER, RETIRED, TOKEN, OshubServer, location, running
+from tests.servers import Servers
 from worker.connectors import oshub as connector
 from worker.connectors.guarded import Limits
 from worker.connectors.oshub import OpenSupplyHub

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.conftest import Servers
+from tests.servers import Servers
 from worker.pace import Pace, TooBusy
 
 

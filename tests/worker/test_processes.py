@@ -13,9 +13,9 @@ from portal.outbox.models import OutboxEvent
 from portal.sources.models import SyncRun
 from portal.sources.services import requests
 from tests import processes
-from tests.conftest import Servers
 from tests.factories.sources import feed, line
 from tests.processes import wait_for
+from tests.servers import Servers
 
 
 def test_a_killed_child_leaves_a_list_that_is_applied_once(

@@ -12,8 +12,8 @@ from portal import db
 from portal.outbox import services as outbox
 from portal.outbox.events import Event
 from portal.outbox.models import OutboxEvent
-from tests.conftest import Servers
 from tests.processes import wait_for
+from tests.servers import Servers
 from worker import relay
 from worker.tasks import events
 

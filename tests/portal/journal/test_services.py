@@ -8,7 +8,7 @@ from portal import db
 from portal.journal.models import JournalEntry
 from portal.journal.queries import verify_chain, visible_entries
 from portal.journal.services import record
-from tests.conftest import Servers
+from tests.servers import Servers
 
 
 def write(actor, count: int = 3) -> None:

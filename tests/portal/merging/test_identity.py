@@ -16,7 +16,6 @@ from portal.merging.services import MergeData
 from portal.registry.gleif.models import LeiRecord, LeiSearch
 from portal.registry.identity.models import SupplierRelation
 from portal.registry.models import Follow, Supplier
-from tests.conftest import Servers
 from tests.factories.assessments import make_assessment
 from tests.factories.audits import make_audit
 from tests.factories.contracts import make_contract
@@ -33,6 +32,7 @@ from tests.factories.registry import (
     make_supplier,
 )
 from tests.portal.merging.snapshots import snapshot
+from tests.servers import Servers
 
 _numbers = count(1)
 AUTHORITY = st.sampled_from(["stockholm", "oslo", "barcelona"])

@@ -13,8 +13,8 @@ from portal.registry import dictionary
 from portal.registry.lookup import search
 from portal.registry.models import SupplierName
 from portal.registry.names import core, norm
-from tests.conftest import Servers
 from tests.factories.registry import STAMP, make_name, make_supplier
+from tests.servers import Servers
 from worker.tasks import schedules
 
 Acting = Callable[[str], Actor]

@@ -11,8 +11,8 @@ import pytest
 from portal import db
 from portal.access.actor import Actor
 from portal.settings import Settings
-from tests.conftest import Servers
 from tests.factories.registry import make_identifier, make_name, make_supplier
+from tests.servers import Servers
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 

@@ -16,7 +16,7 @@ from tests.benchmarks.lookup_bench import contenders, load
 from tests.benchmarks.lookup_bench.corpus import Company, Name, supplier_id
 from tests.benchmarks.lookup_bench.measure import measure
 from tests.benchmarks.lookup_bench.queries import make_sets
-from tests.conftest import Servers
+from tests.servers import Servers
 
 SUPPLIERS = 4_000
 QUESTIONS = 60

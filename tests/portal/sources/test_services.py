@@ -21,8 +21,8 @@ from portal.sources.models import SnapshotRow, Source, SyncRun
 from portal.sources.rules import Freshness
 from portal.sources.services import decisions, requests, runs
 from portal.sources.services.runs import Fetched
-from tests.conftest import Servers
 from tests.factories.sources import Line, feed, line, read
+from tests.servers import Servers
 
 DAY1, DAY2, DAY3 = date(2026, 9, 1), date(2026, 10, 1), date(2026, 11, 1)
 LIST = [line(number) for number in range(1, 11)]

@@ -22,8 +22,8 @@ from portal.merging.pairs.rules import in_order
 from portal.merging.pairs.sweep import Swept, sweep_batch
 from portal.merging.services import MergeData
 from portal.registry.models import Supplier
-from tests.conftest import Servers
 from tests.factories.registry import make_identifier, make_parent, make_site, make_supplier
+from tests.servers import Servers
 from worker.tasks import schedules
 
 Acting = Callable[[str], Actor]

@@ -264,7 +264,7 @@ def test_what_was_recorded_before_is_carried_over(servers, acting: Acting) -> No
     from sqlalchemy import create_engine
 
     from portal.migrate import alembic_config
-    from tests.conftest import create_database, drop_database
+    from tests.servers import create_database, drop_database
 
     name = "before_identity"
     create_database(servers, name)
