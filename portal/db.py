@@ -259,6 +259,15 @@ def join_whole_sets() -> None:
     session.execute(text("SELECT set_config('enable_nestloop', 'off', true), set_config('work_mem', '64MB', true)"))
 
 
+def plan_anew() -> None:
+    """Have this connection forget its plans, between statements that store thousands of rows.
+
+    How a foreign key is checked is planned when it first is, and kept as long as the connection. If the table was short
+    then, all of it is read for each row that is stored now.
+    """
+    session.execute(text("DISCARD PLANS"))
+
+
 def among(column: Any, ids: Collection[UUID]) -> ColumnElement[bool]:
     """`column` is one of these ids, as one parameter: thousands of them in an IN list cost more than their rows."""
     condition: ColumnElement[bool] = column == any_(literal(list(ids), ARRAY(Uuid)))

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import Table, bindparam, delete, func, insert, select, update
 
-from portal.db import session
+from portal.db import plan_anew, session
 from portal.registry.identity.models import StatedFact, SupplierRelation, SupplierRole
 from portal.registry.identity.ownership import lock_ownership
 from portal.registry.identity.rules import FactField, RelationKind
@@ -13,6 +13,8 @@ from portal.registry.imports.ledger import Entry
 from portal.registry.imports.plan import Plan
 from portal.registry.models import ImportRow, Site, Supplier, SupplierIdentifier, SupplierImport, SupplierName
 from portal.registry.names import core, norm, sort_key
+
+BATCH = 1_000  # rows that one statement stores
 
 
 def write_report(found: SupplierImport, plan: Plan) -> None:
@@ -137,6 +139,8 @@ def _sites(entry: Entry) -> list[dict[str, Any]]:
 
 
 def _insert(model: Any, rows: list[dict[str, Any]]) -> None:
+    """Store the rows, many in one statement (as RETURNING makes SQLAlchemy do): triggers then run once for all."""
     table: Table = model.__table__
-    if rows:
-        session.execute(insert(table), rows)
+    for start in range(0, len(rows), BATCH):
+        plan_anew()
+        session.execute(insert(table).returning(*table.primary_key), rows[start : start + BATCH])
