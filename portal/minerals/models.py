@@ -53,7 +53,7 @@ class AssuranceObservation(Base):
     as_of: Mapped[date]  # the day the list speaks of
     seen_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     # No foreign key: runs are never deleted, and checking it costs as much as writing the row.
-    run_id: Mapped[UUID] = mapped_column(index=True)
+    run_id: Mapped[UUID]
 
     __table_args__ = (
         Index("ix_assurance_observation_latest", "pinch_point_id", "scheme", "as_of", "seen_at"),

@@ -1,5 +1,6 @@
 """External sources: their settings, each run with what it read, and the rows of the snapshots."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -104,7 +105,7 @@ class SnapshotRow(Base):
     cross_recognised: Mapped[str | None] = mapped_column(Text)
 
 
-def _work_table(name: str, *values: str) -> Table:
+def _work_table(name: str, *values: str, more: Sequence[Column[Any]] = ()) -> Table:
     """A table for the time of a run, empty between runs: unlogged, and without keys, which cost as much as the rows."""
     return Table(
         name,
@@ -125,11 +126,12 @@ def _work_table(name: str, *values: str) -> Table:
                 ("cross_recognised", Text()),
             )
         ),
+        *more,
         prefixes=["UNLOGGED"],
     )
 
 
 incoming_row = _work_table("incoming_row", "")  # the rows of the list that a run reads
 # What it says otherwise than the list that is shown. Without a name a facility is missing from it, without `was_name`
-# new on it.
-list_change = _work_table("list_change", "", "was_")
+# new on it. Its point is looked up once for all statements; that of a facility never seen is made when it is applied.
+list_change = _work_table("list_change", "", "was_", more=[Column("pinch_point_id", Uuid)])

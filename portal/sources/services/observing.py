@@ -11,7 +11,7 @@ from typing import Any, cast
 
 from sqlalchemy import CursorResult, text
 
-from portal.db import session
+from portal.db import plan_anew, session
 from portal.sources.models import SyncRun
 
 # By its index, point by point: few points change, and to sort what was ever observed costs more.
@@ -31,7 +31,7 @@ _POINTS = text("""
         AND (was_name IS NULL OR (name, country) IS DISTINCT FROM (was_name, was_country))
     ),
     renamed AS MATERIALIZED (
-      SELECT p.id, c.name, c.country FROM change c JOIN pinch_point p USING (facility_id, metal)
+      SELECT p.id, c.name, c.country FROM change c JOIN pinch_point p ON p.id = c.pinch_point_id
       WHERE (p.name, p.country) IS DISTINCT FROM (c.name, c.country)
         AND (c.was_name IS NOT NULL
              OR NOT EXISTS (SELECT 1 FROM assurance_observation o
@@ -41,16 +41,18 @@ _POINTS = text("""
       UPDATE pinch_point p SET name = r.name, country = r.country FROM renamed r WHERE r.id = p.id
     )
     INSERT INTO pinch_point (facility_id, metal, name, country)
-    SELECT c.facility_id, c.metal, c.name, c.country FROM change c
-    WHERE NOT EXISTS (SELECT 1 FROM pinch_point p WHERE p.facility_id = c.facility_id AND p.metal = c.metal)
+    SELECT c.facility_id, c.metal, c.name, c.country FROM change c WHERE c.pinch_point_id IS NULL
     ORDER BY c.facility_id, c.metal
     ON CONFLICT (facility_id, metal) DO NOTHING
+""")
+_NEW_POINTS = text("""
+    UPDATE list_change c SET pinch_point_id = p.id FROM pinch_point p
+    WHERE c.run_id = :run AND c.pinch_point_id IS NULL AND p.facility_id = c.facility_id AND p.metal = c.metal
 """)
 
 _OBSERVE = text(f"""
     WITH point AS MATERIALIZED (
-      SELECT p.id, c.* FROM list_change c JOIN pinch_point p USING (facility_id, metal)
-      WHERE c.run_id = :run AND c.name IS NOT NULL
+      SELECT c.pinch_point_id AS id, c.* FROM list_change c WHERE c.run_id = :run AND c.name IS NOT NULL
     )
     INSERT INTO assurance_observation
       (scheme, pinch_point_id, status, raw_status, raw_name, audit_date, cycle_years, cross_recognised, as_of, seen_at,
@@ -90,6 +92,8 @@ def observe_changes(run: SyncRun, scheme: str) -> int:
     session.flush()
     values = {"run": run.id, "scheme": scheme}
     session.execute(_POINTS, values)
+    session.execute(_NEW_POINTS, values)
+    plan_anew()
     return _rows(_OBSERVE, {**values, "as_of": run.as_of})
 
 

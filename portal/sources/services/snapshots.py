@@ -25,8 +25,11 @@ def _columns(prefix: str) -> str:
 
 # A facility that the list names in a row that could not be taken is not missing.
 _NOTE_CHANGES = text(f"""
-    INSERT INTO list_change (run_id, facility_id, metal, {_columns("")}, {_columns("was_")})
-    SELECT :run, facility_id, metal, {_columns("now.")}, {_columns("was.")}
+    INSERT INTO list_change (run_id, facility_id, metal, pinch_point_id, {_columns("")}, {_columns("was_")})
+    SELECT :run, facility_id, metal,
+      (SELECT p.id FROM pinch_point p WHERE p.facility_id = coalesce(now.facility_id, was.facility_id)
+        AND p.metal = coalesce(now.metal, was.metal)),
+      {_columns("now.")}, {_columns("was.")}
     FROM (SELECT * FROM incoming_row WHERE run_id = :run) now
     FULL JOIN (SELECT * FROM snapshot_row WHERE source_code = :source) was USING (facility_id, metal)
     WHERE ({_columns("now.")}) IS DISTINCT FROM ({_columns("was.")})
