@@ -58,6 +58,7 @@ class SmelterNameAct(Base):
     user_id: Mapped[UUID | None]
     act: Mapped[str] = mapped_column(String(8))
     declaration_id: Mapped[UUID | None] = mapped_column(ForeignKey("declaration.id", ondelete="SET NULL"))
+    batch_id: Mapped[UUID | None] = mapped_column(index=True)  # of names that were accepted together
     acted_at: Mapped[CreatedAt]
 
     __table_args__ = (CheckConstraint("act IN ('decided', 'revoked')", name="act"),)

@@ -113,7 +113,7 @@ def last_positions(check_ids: Iterable[UUID]) -> dict[UUID, int]:
     return {row.check_id: row.position for row in session.execute(query)}
 
 
-def _open_lines(actor: Actor) -> Select[Any]:
+def open_lines(actor: Actor) -> Select[Any]:
     """Rows of visible declarations whose name waits for a person."""
     verdict = SmelterNameVerdict
     decided = exists().where(
@@ -134,7 +134,7 @@ def _open_lines(actor: Actor) -> Select[Any]:
 
 def open_names(actor: Actor, cursor: str | None = None) -> Page[OpenName]:
     """Names that wait, those in most declarations first; a page of them with suggestions."""
-    lines = _open_lines(actor).subquery()
+    lines = open_lines(actor).subquery()
     number = func.count(lines.c.declaration_id.distinct())
     query = select(lines.c.metal, lines.c.name_key, func.min(lines.c.declared_name).label("name"), number.label("n"))
     query = query.group_by(lines.c.metal, lines.c.name_key)
@@ -163,7 +163,7 @@ def open_names(actor: Actor, cursor: str | None = None) -> Page[OpenName]:
 
 def get_open_line(actor: Actor, metal: str, name_key: str) -> SmelterLine:
     """The newest visible row with a name that waits, or NotFound."""
-    newest = _open_lines(actor).where(SmelterLine.metal == metal, SmelterLine.name_key == name_key)
+    newest = open_lines(actor).where(SmelterLine.metal == metal, SmelterLine.name_key == name_key)
     line: SmelterLine | None = session.scalar(newest.order_by(SmelterLine.id.desc()).limit(1))
     if line is None:
         raise NotFound
@@ -175,7 +175,7 @@ def _sources(actor: Actor, keys: Sequence[Key]) -> dict[Key, list[Source]]:
     found: dict[Key, list[Source]] = {key: [] for key in keys}
     if not keys:
         return found
-    lines = _open_lines(actor).where(tuple_(SmelterLine.metal, SmelterLine.name_key).in_(keys)).subquery()
+    lines = open_lines(actor).where(tuple_(SmelterLine.metal, SmelterLine.name_key).in_(keys)).subquery()
     position = func.row_number().over(
         partition_by=(lines.c.metal, lines.c.name_key), order_by=(lines.c.declaration_id.desc(), lines.c.row)
     )
@@ -249,9 +249,17 @@ class Decided:
     ours: SmelterNameAct | None
 
 
-def decided_names(actor: Actor, cursor: str | None = None) -> Page[Decided]:
-    """Verdicts that stand, the newest first. Who gave one is told to that authority alone."""
+def decided_names(actor: Actor, cursor: str | None = None, together: UUID | None = None) -> Page[Decided]:
+    """Verdicts that stand, the newest first. Who gave one is told to that authority alone.
+
+    `together` keeps those that the actor's authority accepted at once.
+    """
     query = select(SmelterNameVerdict).where(SmelterNameVerdict.revoked_at.is_(None))
+    if together:
+        ours = select(SmelterNameAct.verdict_id).where(
+            SmelterNameAct.batch_id == together, SmelterNameAct.authority_id == actor.authority_id
+        )
+        query = query.where(SmelterNameVerdict.id.in_(ours))
     if key := read_cursor(cursor, UUID):
         query = query.where(SmelterNameVerdict.id < key[0])
     rows = session.scalars(query.order_by(SmelterNameVerdict.id.desc()).limit(PAGE_SIZE + 1)).all()
@@ -272,7 +280,7 @@ def decided_names(actor: Actor, cursor: str | None = None) -> Page[Decided]:
 
 def todo_count(actor: Actor) -> ScalarSelect[int]:
     """How many things `todo` lists, as part of a statement: one or none."""
-    waits = _open_lines(actor).exists() if can(actor, Permission.DECIDE_SMELTER_NAME) else false()
+    waits = open_lines(actor).exists() if can(actor, Permission.DECIDE_SMELTER_NAME) else false()
     return select(case((waits, 1), else_=0)).scalar_subquery()
 
 
@@ -280,7 +288,7 @@ def todo(actor: Actor) -> list[TodoItem]:
     """One item for all names that wait, for those who may decide."""
     if actor.authority_id is None or not can(actor, Permission.DECIDE_SMELTER_NAME):
         return []
-    lines = _open_lines(actor).subquery()
+    lines = open_lines(actor).subquery()
     names = select(lines.c.metal, lines.c.name_key).distinct().limit(MOST_COUNTED + 1).subquery()
     number = session.scalar(select(func.count()).select_from(names)) or 0
     if not number:

@@ -5,11 +5,13 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from portal.access.permissions import Permission
 from portal.db import transaction
 from portal.declarations.naming import queries, services
-from portal.declarations.naming.forms import FacilityForm, NameForm
+from portal.declarations.naming.exact import accepted_together, listed_meanwhile
+from portal.declarations.naming.forms import FacilityForm, NameForm, TogetherForm
 from portal.declarations.naming.labels import VERDICTS
 from portal.errors import BadInput
 from portal.minerals.labels import METALS
@@ -31,6 +33,7 @@ def _queue(wrong: BadInput | None = None, form: FacilityForm | None = None) -> s
     return render_template(
         "smelter_names/index.html",
         page=queries.open_names(actor(), request.args.get("after")),
+        listed=len(listed_meanwhile(actor())),
         metals=METALS,
         all_in_words=all_in_words,
         country_label=country_label,
@@ -39,13 +42,52 @@ def _queue(wrong: BadInput | None = None, form: FacilityForm | None = None) -> s
     )
 
 
+@bp.get("/smelter-names/listed")
+@requires(Permission.DECIDE_SMELTER_NAME)
+def listed() -> ResponseReturnValue:
+    """Names that wait although a list has them by now, to be looked over and accepted together."""
+    return render_template("smelter_names/listed.html", names=listed_meanwhile(actor()), metals=METALS)
+
+
+@bp.post("/smelter-names/listed")
+@requires(Permission.DECIDE_SMELTER_NAME)
+def accept_listed() -> ResponseReturnValue:
+    """Accept the names that are ticked."""
+    chosen = {(metal, key) for metal, _bar, key in (one.partition("|") for one in request.form.getlist("name"))}
+    if not chosen:
+        flash(_("No name is chosen."), "info")
+        return redirect(url_for("smelter_names.listed"))
+    with transaction():
+        batch_id, number = services.accept_listed(actor(), chosen)
+        said = ngettext("%(num)d name is accepted.", "%(num)d names are accepted.", number)
+    flash(said, "success")
+    return redirect(url_for("smelter_names.decided", together=batch_id))
+
+
+@bp.post("/smelter-names/together/revoke")
+@requires(Permission.DECIDE_SMELTER_NAME)
+def revoke_together() -> ResponseReturnValue:
+    """Take back names that were accepted together."""
+    form = TogetherForm()
+    if not form.validate():
+        raise BadInput(_("The form is not complete."), remedy=_("Open the page again."))
+    with transaction():
+        number = services.revoke_together(actor(), UUID(form.together.data or ""))
+        said = ngettext("%(num)d decision is taken back.", "%(num)d decisions are taken back.", number)
+    flash(said, "success")
+    return redirect(url_for("smelter_names.index"))
+
+
 @bp.get("/smelter-names/decided")
 @requires(Permission.READ_REGISTRY)
 def decided() -> ResponseReturnValue:
-    """What members of the network decided on names, to be looked up and taken back."""
+    """What members of the network decided on names, to be looked up and taken back; some by what they came with."""
+    together = request.args.get("together", type=UUID)
     return render_template(
         "smelter_names/decided.html",
-        page=queries.decided_names(actor(), request.args.get("after")),
+        page=queries.decided_names(actor(), request.args.get("after"), together),
+        together=together,
+        number=len(accepted_together(actor(), together)) if together else 0,
         metals=METALS,
         verdicts=VERDICTS,
     )

@@ -3,8 +3,8 @@
 A verdict counts for every member's declarations. Who gave it, and from which declaration, stays with that authority.
 """
 
-from collections.abc import Sequence
-from uuid import UUID
+from collections.abc import Collection, Sequence
+from uuid import UUID, uuid4
 
 from flask_babel import gettext as _
 from sqlalchemy import insert, update
@@ -17,12 +17,13 @@ from portal.db import constraint_errors, session
 from portal.declarations.messages import finding
 from portal.declarations.models import DeclarationFinding, SmelterLine
 from portal.declarations.naming import queries
+from portal.declarations.naming.exact import accepted_together, listed_meanwhile
 from portal.declarations.naming.meanings import key_of, meanings_of
 from portal.declarations.naming.models import SmelterNameAct, SmelterNameVerdict
-from portal.declarations.naming.queries import Checked, Said
+from portal.declarations.naming.queries import Checked, Key, Said
 from portal.declarations.naming.rules import Act, Verdict
 from portal.declarations.rules import RULES_VERSION, normal_cid
-from portal.errors import BadInput, Conflict, Forbidden
+from portal.errors import BadInput, Conflict, Forbidden, NotFound
 from portal.journal.services import record
 from portal.minerals.matching.lists import Smelter
 from portal.outbox.events import Event
@@ -51,6 +52,35 @@ def not_a_smelter(actor: Actor, metal: str, name_key: str) -> SmelterNameVerdict
     return _decide(actor, _waiting(actor, metal, name_key), Verdict.NO_SMELTER, None)
 
 
+def accept_listed(actor: Actor, chosen: Collection[Key]) -> tuple[UUID, int]:
+    """Accept those of the chosen names that lists have by now. The id by which they are taken back, and how many.
+
+    A name that somebody decided on meanwhile, or that no list has any more, is left out.
+    """
+    _require_member(actor)
+    batch_id = uuid4()
+    accepted = 0
+    for one in listed_meanwhile(actor):
+        if (one.metal, one.name_key) not in chosen:
+            continue
+        try:
+            line = queries.get_open_line(actor, one.metal, one.name_key)
+            _decide(actor, line, Verdict.ACCEPTED, one.smelter, batch_id)
+        except (NotFound, Conflict):
+            continue
+        accepted += 1
+    return batch_id, accepted
+
+
+def revoke_together(actor: Actor, batch_id: UUID) -> int:
+    """Take back what the actor's authority accepted at once, but what was taken back already; how many those are."""
+    require(actor, Permission.DECIDE_SMELTER_NAME)
+    standing = accepted_together(actor, batch_id)
+    for verdict in standing:
+        revoke(actor, verdict)
+    return len(standing)
+
+
 def revoke(actor: Actor, verdict: SmelterNameVerdict) -> None:
     """Take a verdict back, whoever gave it; rows count again as they were declared. Raises Conflict if it was."""
     require(actor, Permission.DECIDE_SMELTER_NAME)
@@ -68,10 +98,14 @@ def revoke(actor: Actor, verdict: SmelterNameVerdict) -> None:
 
 
 def _waiting(actor: Actor, metal: str, name_key: str) -> SmelterLine:
+    _require_member(actor)
+    return queries.get_open_line(actor, metal, name_key)
+
+
+def _require_member(actor: Actor) -> None:
     require(actor, Permission.DECIDE_SMELTER_NAME)
     if actor.authority_id is None:
         raise Forbidden(_("Only a member of the network can decide what a name means."))
-    return queries.get_open_line(actor, metal, name_key)
 
 
 def _listed(metal: str, facility_id: str) -> Smelter:
@@ -87,7 +121,9 @@ def _listed(metal: str, facility_id: str) -> Smelter:
     return smelter
 
 
-def _decide(actor: Actor, line: SmelterLine, verdict: Verdict, smelter: Smelter | None) -> SmelterNameVerdict:
+def _decide(
+    actor: Actor, line: SmelterLine, verdict: Verdict, smelter: Smelter | None, batch_id: UUID | None = None
+) -> SmelterNameVerdict:
     taken = Conflict(_("Somebody decided on this name meanwhile."))
     with constraint_errors({"uq_smelter_name_verdict_meaning": taken, "uq_smelter_name_verdict_rejected": taken}):
         decided = SmelterNameVerdict(
@@ -99,7 +135,7 @@ def _decide(actor: Actor, line: SmelterLine, verdict: Verdict, smelter: Smelter 
             standard_name=smelter.name if smelter else None,
         )
         session.add(decided)
-    _note_act(actor, decided, Act.DECIDED, line.declaration_id)
+    _note_act(actor, decided, Act.DECIDED, line.declaration_id, batch_id)
     record(
         actor,
         f"smelter_name.{verdict}",
@@ -113,7 +149,9 @@ def _decide(actor: Actor, line: SmelterLine, verdict: Verdict, smelter: Smelter 
     return decided
 
 
-def _note_act(actor: Actor, verdict: SmelterNameVerdict, act: Act, declaration_id: UUID | None) -> None:
+def _note_act(
+    actor: Actor, verdict: SmelterNameVerdict, act: Act, declaration_id: UUID | None, batch_id: UUID | None = None
+) -> None:
     if actor.authority_id is None:
         return
     session.add(
@@ -123,6 +161,7 @@ def _note_act(actor: Actor, verdict: SmelterNameVerdict, act: Act, declaration_i
             user_id=actor.user_id,
             act=act,
             declaration_id=declaration_id,
+            batch_id=batch_id,
         )
     )
     session.flush()
