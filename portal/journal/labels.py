@@ -85,6 +85,7 @@ ACTIONS = {
     "request.postponed": _l("Due date of a request moved"),
     "request.received": _l("Declaration received for a request"),
     "request.reminder_due": _l("Reminder of a request due"),
+    "request.corrections_asked": _l("Corrections of a declaration asked for"),
     "request.sent_back": _l("Declaration sent back"),
     "sanctions.asked": _l("OpenSanctions asked for followed suppliers"),
     "sanctions.not_same": _l("Resemblance to a sanctions list: not the same"),

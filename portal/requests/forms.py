@@ -115,6 +115,21 @@ class SendBackForm(StepForm):
         self.corrected_by.data = today() + timedelta(days=CORRECTION_DAYS)
 
 
+class CorrectionsForm(AudienceForm):
+    """Corrections of a declaration that came without a request."""
+
+    corrected_by = DayField(_l("To be corrected by"), [Required(_l("Say when it is due."))])
+    language = SelectField(_l("Language of our texts to the supplier"), choices=list(LANGUAGES.items()))
+    remark = TextAreaField(_l("Note for the history"), [Length(max=MAX_TEXT)])
+    fields_of_service = {"due_on": "corrected_by", "note": "remark"}
+
+    def propose(self, language: str) -> None:
+        """Two weeks from today and the supplier's language, where nobody has chosen yet."""
+        if not self.is_submitted():
+            self.corrected_by.data = today() + timedelta(days=CORRECTION_DAYS)
+            self.language.data = language
+
+
 class PostponeForm(StepForm):
     """A new date and why."""
 

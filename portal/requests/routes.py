@@ -19,14 +19,24 @@ from portal.declarations import services as declaration_services
 from portal.declarations.forms import UploadForm
 from portal.declarations.letters.making import MadeLetter, make_letter
 from portal.declarations.letters.rules import LANGUAGES, language_for
+from portal.declarations.models import Declaration
 from portal.declarations.reading.unreadable import Unreadable
 from portal.declarations.refusing import in_words
 from portal.errors import BadInput, Conflict, InvalidTransition
 from portal.minerals.labels import METALS
 from portal.registry import queries as registry
 from portal.requests import labels, queries, rules, services
+from portal.requests.corrections import Corrections, ask_for_corrections, open_request
 from portal.requests.drafts import Parties, blank_name, draft_of
-from portal.requests.forms import AnswerForm, CancelForm, PostponeForm, RequestForm, SendBackForm, StepForm
+from portal.requests.forms import (
+    AnswerForm,
+    CancelForm,
+    CorrectionsForm,
+    PostponeForm,
+    RequestForm,
+    SendBackForm,
+    StepForm,
+)
 from portal.requests.models import DeclarationRequest
 from portal.requests.rules import RequestState, Rung
 from portal.web.forms import add_error
@@ -83,6 +93,44 @@ def new(supplier_id: UUID) -> ResponseReturnValue:
         labels=labels,
         authorities=authorities.authorities_by_id(),
     )
+
+
+@bp.route("/declarations/<uuid:declaration_id>/corrections", methods=["GET", "POST"])
+@requires(Permission.ASK_DECLARATION)
+def corrections(declaration_id: UUID) -> ResponseReturnValue:
+    """Ask for corrections of a declaration that came without a request; with one, its page is the place."""
+    declaration = declarations.get_declaration(actor(), declaration_id)
+    if asked := open_request(actor(), declaration.id):
+        flash(_("This declaration answers a request of yours. Send it back from here."), "info")
+        return redirect(url_for("requests.show", request_id=asked.id))
+    supplier = registry.get_supplier(declaration.supplier_id)
+    form = CorrectionsForm()
+    form.offer_members(actor(), authorities.all_authorities())
+    form.propose(language_for(supplier.country))
+    if form.validate_on_submit():
+        assert form.corrected_by.data
+        try:
+            services.check_day(form.corrected_by.data)
+            letter = _letter_about(declaration, form.language.data, form.corrected_by.data)
+            with transaction():
+                found = ask_for_corrections(
+                    actor(),
+                    declaration,
+                    Corrections(
+                        due_on=form.corrected_by.data,
+                        language=form.language.data,
+                        letter=letter,
+                        note=form.remark.data,
+                        audience=form.chosen_audience,
+                        named_ids=form.named_ids.data or [],
+                    ),
+                )
+        except BadInput as error:
+            error.field = form.fields_of_service.get(error.field or "", error.field)
+            add_error(form, error)
+        else:
+            return _done(found.id, _("Corrections are asked for. Send the text below to the supplier."))
+    return render_template("requests/corrections.html", form=form, declaration=declaration, supplier=supplier)
 
 
 @bp.get("/requests/<uuid:request_id>")
@@ -217,11 +265,15 @@ def _letter(found: DeclarationRequest, due_on: date) -> MadeLetter:
     """The findings letter that goes with it. NotFound where the declaration is not shared with us any more."""
     if found.declaration_id is None:
         raise InvalidTransition(_("Nothing has come yet. Upload what the supplier sends first."))
+    return _letter_about(declarations.get_declaration(actor(), found.declaration_id), found.language, due_on)
+
+
+def _letter_about(declaration: Declaration, language: str, due_on: date) -> MadeLetter:
     return make_letter(
-        declarations.get_declaration(actor(), found.declaration_id),
-        supplier=registry.get_supplier(found.supplier_id).legal_name,
+        declaration,
+        supplier=registry.get_supplier(declaration.supplier_id).legal_name,
         sender=actor().authority_name or "",
-        language=found.language,
+        language=language,
         due_on=due_on,
     )
 

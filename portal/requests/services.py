@@ -135,17 +135,23 @@ def send_back(
     _change(
         request, rules.REACHED_FROM[RequestState.SENT_BACK], version, None, state=RequestState.SENT_BACK, due_on=due_on
     )
-    pdf = store_file(actor, content=letter.pdf, filename=letter.pdf_name, media_type=PDF)
-    workbook = store_file(actor, content=letter.xlsx, filename=letter.xlsx_name, media_type=XLSX)
-    _note_step(actor, request, due_on=due_on, note=note, letter_pdf_id=pdf.id, letter_xlsx_id=workbook.id)
+    letter_id = keep_letter(actor, request, letter, due_on, note)
     record(
         actor,
         f"request.{RequestState.SENT_BACK}",
         request,
         declaration_id=request.declaration_id,
         due_on=due_on,
-        letter=pdf.id,
+        letter=letter_id,
     )
+
+
+def keep_letter(actor: Actor, request: DeclarationRequest, letter: MadeLetter, due_on: date, note: str | None) -> UUID:
+    """Keep the findings letter with the step that sent it, for us only; the id of its PDF."""
+    pdf = store_file(actor, content=letter.pdf, filename=letter.pdf_name, media_type=PDF)
+    workbook = store_file(actor, content=letter.xlsx, filename=letter.xlsx_name, media_type=XLSX)
+    _note_step(actor, request, due_on=due_on, note=note, letter_pdf_id=pdf.id, letter_xlsx_id=workbook.id)
+    return pdf.id
 
 
 def accept(actor: Actor, request: DeclarationRequest, note: str | None = None, version: int | None = None) -> None:
