@@ -31,6 +31,7 @@ from portal.web.paging import Page, encode_cursor, read_cursor
 PAGE_SIZE = 20
 MOST_COUNTED = 99  # names that "What needs me" counts before it says "more"
 _SOURCES_SHOWN = 3
+NO_NAMES = ("smelter not yet identified", "smelter not listed", "unknown")  # written where a name should stand
 
 Key = tuple[str, str]  # metal, key of the name
 
@@ -127,7 +128,7 @@ def open_lines(actor: Actor) -> Select[Any]:
         SmelterLine.status.in_(OPEN_STATUSES),
         SmelterLine.resolved_id.is_(None),
         SmelterLine.metal.is_not(None),
-        SmelterLine.name_key.is_not(None),
+        SmelterLine.name_key.not_in(NO_NAMES),
         ~decided,
     )
 

@@ -1,0 +1,79 @@
+"""The demo network, as `make run` loads it: what a first visitor should find."""
+
+import os
+import secrets
+import subprocess
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import psycopg
+import pytest
+
+from portal.migrate import upgrade
+from portal.settings import Settings
+from tests.servers import Servers, create_database, drop_database
+
+
+@pytest.fixture(scope="module")
+def demo(servers: Servers, settings: Settings) -> Iterator[str]:
+    """A database that the command has filled; its name."""
+    name = f"demo_{secrets.token_hex(4)}"
+    create_database(servers, name)
+    upgrade(servers.owner_url(name))
+    assert "is ready: 3 authorities" in seed(servers, name)
+    yield name
+    drop_database(servers, name)
+
+
+def seed(servers: Servers, name: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-c", "from portal.cli import run; run()", "demo", "seed"],
+        env={**os.environ, "APP_DATABASE_URL": servers.app_url(name), "REDIS_URL": servers.redis_url},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def rows(servers: Servers, name: str, query: Any) -> list[tuple[Any, ...]]:
+    with psycopg.connect(servers.superusers_url(name)) as connection:
+        return connection.execute(query).fetchall()
+
+
+def test_a_second_seed_adds_nothing(servers: Servers, demo: str) -> None:
+    before = rows(servers, demo, "SELECT count(*) FROM journal_entry")
+    assert "is there already" in seed(servers, demo)
+    assert rows(servers, demo, "SELECT count(*) FROM journal_entry") == before
+
+
+def test_declarations_are_checked_and_two_can_be_compared(servers: Servers, demo: str) -> None:
+    found = rows(
+        servers,
+        demo,
+        "SELECT s.legal_name, d.counts->'errors', (SELECT count(*) FROM smelter_line l WHERE l.declaration_id = d.id)"
+        " FROM declaration d JOIN supplier s ON s.id = d.supplier_id ORDER BY d.received_on",
+    )
+    assert [(name, lines) for name, _errors, lines in found] == [
+        ("Halden Computing AB", 4),
+        ("Halden Computing AB", 6),
+        ("Nordvik Displays AS", 4),
+    ]
+    assert [errors > 0 for _name, errors, _lines in found] == [False, True, True]
+
+
+def test_smelters_have_a_history_and_one_is_on_no_list(servers: Servers, demo: str) -> None:
+    statuses = dict(
+        rows(
+            servers,
+            demo,
+            "SELECT p.facility_id, array_agg(o.status ORDER BY o.as_of) FROM pinch_point p"
+            " JOIN assurance_observation o ON o.pinch_point_id = p.id GROUP BY 1",
+        )
+    )
+    assert statuses["CID900131"] == ["conformant", "active"]
+    assert "CID900103" not in statuses
+    assert len(statuses) == 6
