@@ -7,11 +7,21 @@ from uuid import UUID
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, Field, RadioField, SelectField, StringField, TextAreaField, ValidationError
+from wtforms import (
+    BooleanField,
+    Field,
+    HiddenField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
 from wtforms.validators import Length
 
 from portal.access.actor import Actor
 from portal.audits.labels import AUDIT_TYPES
+from portal.audits.models import JointAudit
 from portal.audits.rules import Answer, AuditType, ParticipantRole
 from portal.audits.services import Proposal
 from portal.registry.countries import countries
@@ -76,6 +86,19 @@ class ProposalForm(AudienceForm):
         super().offer_members(actor, members)
         self.invited.members = self.members
 
+    def fill(self, audit: JointAudit) -> None:
+        """Show a draft as it is, unless something has been typed already."""
+        if self.is_submitted():
+            return
+        for name in ("title", "audit_type", "scope", "starts_on", "ends_on", "answer_by", "audience", "named_ids"):
+            self[name].data = getattr(audit, name)
+        self.site.data = str(audit.site_id)
+        self.invited.data = {
+            row.authority_id: ParticipantRole(row.role)
+            for row in audit.participants
+            if row.role != ParticipantRole.LEAD
+        }
+
     def validate_new_address(self, field: StringField) -> None:
         """A new site has an address."""
         if self.site.data == NEW_SITE and not (field.data or "").strip():
@@ -120,7 +143,29 @@ class PlanForm(FlaskForm):
     without_waiting = BooleanField(_l("Plan without waiting for those who have not answered"))
 
 
-class CancelForm(FlaskForm):
-    """The lead calls the audit off."""
+class StepForm(FlaskForm):
+    """The next step of an audit's course, on the day on which it was taken."""
 
+    step = HiddenField()
+    on = DayField(_l("On"))
+
+
+class StopForm(FlaskForm):
+    """The audit is refused, postponed or called off."""
+
+    step = HiddenField()
     reason = TextAreaField(_l("Reason"), [Required(_l("Say why, for those who take part.")), Length(max=MAX_NOTE)])
+
+
+class RemarksForm(FlaskForm):
+    """What the supplier says to the facts of the report."""
+
+    remarks_on = DayField(_l("Received on"), [Required(_l("Say on which day."))])
+    remarks = TextAreaField(_l("The supplier’s remarks"), [Length(max=5000)])
+
+
+class WindowForm(FlaskForm):
+    """New days for a postponed audit."""
+
+    starts_on = DayField(_l("First day"), [Required(_l("Say on which day it begins."))])
+    ends_on = DayField(_l("Last day"), [Required(_l("Say on which day it ends."))])

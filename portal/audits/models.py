@@ -25,8 +25,19 @@ class JointAudit(Shared, Base):
     starts_on: Mapped[date]
     ends_on: Mapped[date]
     answer_by: Mapped[date | None]
-    state: Mapped[str] = mapped_column(String(12))
+    state: Mapped[str] = mapped_column(String(13))
     state_reason: Mapped[str | None] = mapped_column(Text)
+    # Its course, in the order of rules.DAYS. A notice belongs to one plan: planned anew, there is a new one.
+    notice_on: Mapped[date | None]
+    confirmed_on: Mapped[date | None]
+    fieldwork_from: Mapped[date | None]
+    fieldwork_to: Mapped[date | None]
+    report_on: Mapped[date | None]
+    remarks_on: Mapped[date | None]
+    remarks: Mapped[str | None] = mapped_column(Text)
+    plan_on: Mapped[date | None]
+    follow_up_on: Mapped[date | None]
+    closed_on: Mapped[date | None]
     version: Mapped[int] = mapped_column(Integer, default=1)
     created_at: Mapped[CreatedAt]
 
@@ -39,13 +50,26 @@ class JointAudit(Shared, Base):
         *shared_constraints(),
         CheckConstraint("ends_on >= starts_on", name="window"),
         CheckConstraint("audit_type IN ('office', 'site')", name="audit_type"),
-        CheckConstraint("state IN ('proposed', 'planned', 'held', 'cancelled')", name="state"),
+        CheckConstraint(
+            "state IN ('draft', 'proposed', 'planned', 'notified', 'confirmed', 'fieldwork', 'report_review',"
+            " 'plan_agreed', 'follow_up', 'closed', 'refused', 'postponed', 'cancelled')",
+            name="state",
+        ),
+        CheckConstraint("state NOT IN ('notified', 'confirmed') OR notice_on IS NOT NULL", name="notice"),
+        CheckConstraint(
+            "state NOT IN ('report_review', 'plan_agreed', 'follow_up', 'closed')"
+            " OR (fieldwork_from IS NOT NULL AND fieldwork_to IS NOT NULL)",
+            name="fieldwork",
+        ),
+        CheckConstraint("state NOT IN ('plan_agreed', 'follow_up', 'closed') OR report_on IS NOT NULL", name="report"),
+        CheckConstraint("fieldwork_to >= fieldwork_from", name="fieldwork_order"),
+        CheckConstraint("remarks IS NULL OR remarks_on IS NOT NULL", name="remarks"),
         ExcludeConstraint(
             (text("site_id"), "="),
             (func.daterange(text("starts_on"), text("ends_on"), text("'[]'")), "&&"),
             name="ex_joint_audit_site_window",
             using="gist",
-            where=text("state <> 'cancelled'"),
+            where=text("state NOT IN ('draft', 'refused', 'postponed', 'cancelled')"),
         ),
     )
 

@@ -11,8 +11,8 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from portal.audits.labels import STATES
-from portal.audits.queries import OPEN_STATES, Visit, participant
-from portal.audits.rules import Answer, AuditState
+from portal.audits.queries import Visit, participant
+from portal.audits.rules import HELD, OPEN, Answer, AuditState
 from portal.clock import today
 from portal.errors import BadInput
 
@@ -97,12 +97,12 @@ def double_visits(found: Sequence[Entry], authority_id: UUID | None) -> list[tup
         return row is not None and row.answer != Answer.DECLINED
 
     def others(entry: Entry) -> Iterator[Visit]:
-        return (other for other in entry.others if other.audit.state in OPEN_STATES and not ours(other))
+        return (other for other in entry.others if other.audit.state in OPEN and not ours(other))
 
     return [
         (entry.visit, other)
         for entry in found
-        if entry.visit.audit.state in OPEN_STATES and ours(entry.visit) and (other := next(others(entry), None))
+        if entry.visit.audit.state in OPEN and ours(entry.visit) and (other := next(others(entry), None))
     ]
 
 
@@ -152,7 +152,7 @@ ICONS = {
 def _look(entry: Entry) -> str:
     if entry.deadline:
         return "deadline"
-    if entry.others and entry.visit.audit.state != AuditState.HELD:
+    if entry.others and entry.visit.audit.state not in HELD:
         return "overlap"
     return "planned" if entry.visit.audit.state == AuditState.PROPOSED else "done"
 

@@ -7,21 +7,29 @@ from typing import Any
 from uuid import UUID
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, func, or_, select, true
 from sqlalchemy.orm import selectinload
 
 from portal.access.actor import Actor
 from portal.access.audience import visible
-from portal.audits.labels import TITLES, window
+from portal.audits.labels import TITLES, TODO, window
 from portal.audits.models import AuditParticipant, JointAudit
-from portal.audits.rules import OVERLAP, Answer, AuditState
+from portal.audits.rules import (
+    FACTUAL_CHECK,
+    NOTICE,
+    NOTICE_AHEAD,
+    OFF,
+    OPEN,
+    OVERLAP,
+    Answer,
+    AuditState,
+    awaited,
+)
 from portal.clock import today
 from portal.db import session
 from portal.errors import NotFound
 from portal.registry.models import Site, Supplier
 from portal.shapes import TimelineEntry, TodoItem
-
-OPEN_STATES = (AuditState.PROPOSED, AuditState.PLANNED)
 
 
 @dataclass(frozen=True)
@@ -40,7 +48,19 @@ class Visit:
 
 def visible_audits(actor: Actor) -> Select[JointAudit]:
     """Audits that the actor may see, with who takes part."""
-    return select(JointAudit).where(visible(JointAudit, actor)).options(selectinload(JointAudit.participants))
+    return select(JointAudit).where(shown(actor)).options(selectinload(JointAudit.participants))
+
+
+def shown(actor: Actor) -> ColumnElement[bool]:
+    """True of audits that the actor may see: a draft is its owner's alone, whatever audience is chosen for it."""
+    mine = true() if actor.is_system else JointAudit.owner_id == actor.authority_id
+    return and_(visible(JointAudit, actor), or_(JointAudit.state != AuditState.DRAFT, mine))
+
+
+def unbooked(actor: Actor) -> list[Visit]:
+    """Our drafts and what we postponed: audits that stand in no month."""
+    waiting = JointAudit.state.in_((AuditState.DRAFT, AuditState.POSTPONED))
+    return _visits(visible_audits(actor).where(waiting, JointAudit.owner_id == actor.authority_id))
 
 
 def get_audit(actor: Actor, audit_id: UUID) -> JointAudit:
@@ -68,7 +88,7 @@ def visits_between(
     )
     due = (JointAudit.state == AuditState.PROPOSED) & JointAudit.answer_by.between(first, last) & awaited
     query = visible_audits(actor).where(
-        JointAudit.state != AuditState.CANCELLED,
+        JointAudit.state.not_in(OFF),
         or_((JointAudit.starts_on <= last) & (JointAudit.ends_on >= first), due),
     )
     if ours:
@@ -84,7 +104,7 @@ def near(actor: Actor, supplier_id: UUID) -> list[Visit]:
     return _visits(
         visible_audits(actor).where(
             JointAudit.supplier_id == supplier_id,
-            JointAudit.state != AuditState.CANCELLED,
+            JointAudit.state.not_in(OFF),
             JointAudit.ends_on >= since,
         )
     )
@@ -97,7 +117,7 @@ def same_site(actor: Actor, visits: Sequence[Visit]) -> dict[UUID, list[Visit]]:
     others = _visits(
         visible_audits(actor).where(
             JointAudit.site_id.in_({visit.site.id for visit in visits}),
-            JointAudit.state != AuditState.CANCELLED,
+            JointAudit.state.not_in(OFF),
             JointAudit.starts_on <= max(visit.audit.ends_on for visit in visits) + OVERLAP,
             JointAudit.ends_on >= min(visit.audit.starts_on for visit in visits) - OVERLAP,
         )
@@ -121,7 +141,7 @@ def booked(actor: Actor, site_id: UUID, starts_on: date, ends_on: date) -> Joint
         visible_audits(actor)
         .where(
             JointAudit.site_id == site_id,
-            JointAudit.state != AuditState.CANCELLED,
+            JointAudit.state.not_in(OFF),
             JointAudit.starts_on <= ends_on,
             JointAudit.ends_on >= starts_on,
         )
@@ -148,7 +168,7 @@ def visit_of(audit: JointAudit) -> Visit:
 
 def coming(actor: Actor, limit: int = 4) -> list[Visit]:
     """The next audits that are proposed or planned, ours and others' that we may see."""
-    query = visible_audits(actor).where(JointAudit.state.in_(OPEN_STATES), JointAudit.ends_on >= today())
+    query = visible_audits(actor).where(JointAudit.state.in_(OPEN), JointAudit.ends_on >= today())
     return _visits(query, limit)
 
 
@@ -166,7 +186,7 @@ def timeline(actor: Actor, supplier_id: UUID) -> list[TimelineEntry]:
             owner_id=audit.owner_id,
             audience=audit.audience,
             named_ids=audit.named_ids,
-            planned=audit.state in OPEN_STATES,
+            planned=audit.state in OPEN,
         )
         for audit in audits_of_supplier(actor, supplier_id)
     ]
@@ -181,21 +201,27 @@ def todo(actor: Actor) -> list[TodoItem]:
 
 def todo_count(actor: Actor, on: Any) -> ScalarSelect[int]:
     """How many things `todo` lists on a day, as part of a statement; `on` may be a parameter."""
-    return select(func.count()).where(visible(JointAudit, actor), _waits_for(actor, on)).scalar_subquery()
+    return select(func.count()).where(shown(actor), _waits_for(actor, on)).scalar_subquery()
 
 
 def _waits_for(actor: Actor, on: Any) -> ColumnElement[bool]:
-    """The audit waits for the actor's authority: for its answer, or as the lead for its decision or its report."""
+    """The audit waits for the actor's authority: for its answer, or as the lead for the next step of its course."""
     ours = JointAudit.owner_id == actor.authority_id
     invited = JointAudit.participants.any(
         (AuditParticipant.authority_id == actor.authority_id) & (AuditParticipant.answer == Answer.INVITED)
     )
     answered = or_(JointAudit.answer_by.is_(None), JointAudit.answer_by < on)
-    return or_(
-        and_(JointAudit.state == AuditState.PROPOSED, ~ours, invited),
-        and_(JointAudit.state == AuditState.PROPOSED, ours, answered),
-        and_(JointAudit.state == AuditState.PLANNED, ours, JointAudit.ends_on < on),
+    checked = or_(JointAudit.remarks_on.is_not(None), JointAudit.report_on + FACTUAL_CHECK < on)
+    leads = or_(
+        and_(JointAudit.state == AuditState.PROPOSED, answered),
+        and_(JointAudit.state == AuditState.PLANNED, JointAudit.starts_on - NOTICE - NOTICE_AHEAD <= on),
+        and_(JointAudit.state == AuditState.NOTIFIED, JointAudit.notice_on + NOTICE < on),
+        and_(JointAudit.state == AuditState.CONFIRMED, JointAudit.starts_on <= on),
+        and_(JointAudit.state == AuditState.FIELDWORK, JointAudit.ends_on < on),
+        and_(JointAudit.state == AuditState.REPORT_REVIEW, or_(JointAudit.report_on.is_(None), checked)),
+        JointAudit.state == AuditState.POSTPONED,
     )
+    return or_(and_(JointAudit.state == AuditState.PROPOSED, ~ours, invited), and_(ours, leads))
 
 
 def _todo_of(actor: Actor, visit: Visit) -> TodoItem:
@@ -203,10 +229,12 @@ def _todo_of(actor: Actor, visit: Visit) -> TodoItem:
     due_on: date | None
     if audit.owner_id != actor.authority_id:
         title, due_on = _("Answer the invitation to “%(title)s”", title=audit.title), audit.answer_by
-    elif audit.state == AuditState.PROPOSED:
-        title, due_on = _("Decide whether “%(title)s” goes ahead", title=audit.title), audit.answer_by
     else:
-        title, due_on = _("Say whether “%(title)s” was held", title=audit.title), audit.ends_on
+        # The answers are in or late: what is awaited is a step, and its words are one of these.
+        following = awaited(audit, today(), waiting=False)
+        assert following is not None
+        assert following.step is not None
+        title, due_on = TODO[following.step] % {"title": audit.title}, following.until
     return TodoItem(
         due_on=due_on,
         title=title,

@@ -10,16 +10,27 @@ from flask_babel import gettext as _
 
 from portal.access.permissions import Permission
 from portal.access.policy import require
-from portal.audits import labels, queries, rules, services
-from portal.audits.forms import AnswerForm, CancelForm, InviteForm, PlanForm, ProposalForm
+from portal.audits import course, labels, queries, rules, services
+from portal.audits.course import SiteBooked
+from portal.audits.forms import (
+    AnswerForm,
+    InviteForm,
+    PlanForm,
+    ProposalForm,
+    RemarksForm,
+    StepForm,
+    StopForm,
+    WindowForm,
+)
 from portal.audits.models import JointAudit
 from portal.audits.month import Month, double_visits, entries, weeks
-from portal.audits.rules import Answer, AuditState
-from portal.audits.services import SiteBooked
+from portal.audits.rules import Answer, AuditState, Step
+from portal.audits.services import Proposal
+from portal.audits.stages import stages
 from portal.authorities import queries as authorities
 from portal.clock import today
 from portal.db import transaction
-from portal.errors import BadInput, Conflict
+from portal.errors import BadInput, Conflict, InvalidTransition
 from portal.registry import queries as registry
 from portal.web.forms import add_error
 from portal.web.guard import actor, requires
@@ -50,6 +61,7 @@ def index() -> ResponseReturnValue:
         show=show,
         entries=found,
         doubles=double_visits(found, actor().authority_id),
+        unbooked=queries.unbooked(actor()),
         weeks=weeks(month, found, {authority.id: authority.code for authority in members.values()}),
         authorities=members,
         labels=labels,
@@ -59,19 +71,37 @@ def index() -> ResponseReturnValue:
 @bp.route("/suppliers/<uuid:supplier_id>/audits/new", methods=["GET", "POST"])
 @requires(Permission.PROPOSE_AUDIT)
 def new(supplier_id: UUID) -> ResponseReturnValue:
-    """Propose an audit, having seen which ones it might repeat."""
+    """Propose an audit, having seen which ones it might repeat, or keep the proposal as a draft."""
+    return _proposal_page(supplier_id)
+
+
+@bp.route("/audits/<uuid:audit_id>/edit", methods=["GET", "POST"])
+@requires(Permission.LEAD_AUDIT)
+def edit(audit_id: UUID) -> ResponseReturnValue:
+    """Go on with a draft: change it, or propose it."""
+    audit = queries.get_audit(actor(), audit_id)
+    require(actor(), Permission.LEAD_AUDIT, audit)
+    if audit.state != AuditState.DRAFT:
+        return redirect(url_for("audits.show", audit_id=audit.id))
+    return _proposal_page(audit.supplier_id, audit)
+
+
+def _proposal_page(supplier_id: UUID, draft: JointAudit | None = None) -> ResponseReturnValue:
     supplier = registry.get_supplier(supplier_id)
     members = authorities.all_authorities()
     form = ProposalForm(answer_by=rules.default_answer_by(today(), (member.country for member in members)))
     form.offer_members(actor(), members)
     form.offer_sites(queries.sites_of(supplier_id), str(get_locale() or "en"))
+    if draft is not None:
+        form.fill(draft)
     booked: JointAudit | None = None
     status = 200
     if form.validate_on_submit():
         proposal = form.proposal()
+        as_draft = "draft" in request.form
         try:
             with transaction():
-                audit = services.propose(actor(), supplier_id, proposal)
+                audit = _keep(supplier_id, draft, proposal, as_draft)
         except SiteBooked as error:
             status = 409
             add_error(form, BadInput(str(error), field="starts_on"))
@@ -79,21 +109,43 @@ def new(supplier_id: UUID) -> ResponseReturnValue:
                 booked = queries.booked(actor(), proposal.site, proposal.starts_on, proposal.ends_on)
         except BadInput as error:
             add_error(form, error)
+        except InvalidTransition:
+            raise
         except Conflict as error:
             add_error(form, BadInput(str(error), field="new_address"))
         else:
-            flash(_("The audit is proposed. Whom you invited is told."), "success")
-            return redirect(url_for("audits.show", audit_id=audit.id))
+            if as_draft:
+                return _done(audit, _("The draft is kept. Only your authority sees it."))
+            return _done(audit, _("The audit is proposed. Whom you invited is told."))
     page = render_template(
         "audits/new.html",
         form=form,
         supplier=supplier,
+        draft=draft,
         near=queries.near(actor(), supplier_id),
         booked=booked,
         authorities=authorities.authorities_by_id(),
         labels=labels,
     )
     return page, status
+
+
+def _keep(supplier_id: UUID, draft: JointAudit | None, proposal: Proposal, as_draft: bool) -> JointAudit:
+    if draft is None:
+        return (services.draft if as_draft else services.propose)(actor(), supplier_id, proposal)
+    (services.change_draft if as_draft else services.propose_draft)(actor(), draft, proposal)
+    return draft
+
+
+@bp.post("/audits/<uuid:audit_id>/discard")
+@requires(Permission.LEAD_AUDIT)
+def discard(audit_id: UUID) -> ResponseReturnValue:
+    """Throw a draft away."""
+    audit = queries.get_audit(actor(), audit_id)
+    with transaction():
+        services.discard_draft(actor(), audit)
+    flash(_("The draft is thrown away."), "success")
+    return redirect(url_for("audits.index"))
 
 
 @bp.get("/audits/<uuid:audit_id>")
@@ -147,7 +199,7 @@ def plan(audit_id: UUID) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             with transaction():
-                services.plan(actor(), audit, without_waiting=form.without_waiting.data)
+                course.plan(actor(), audit, without_waiting=form.without_waiting.data)
         except BadInput as error:
             add_error(form, error)
         else:
@@ -155,28 +207,97 @@ def plan(audit_id: UUID) -> ResponseReturnValue:
     return _page(queries.get_audit(actor(), audit_id), plan_form=form)
 
 
-@bp.post("/audits/<uuid:audit_id>/hold")
+@bp.post("/audits/<uuid:audit_id>/step")
 @requires(Permission.LEAD_AUDIT)
-def hold(audit_id: UUID) -> ResponseReturnValue:
-    """The audit has taken place."""
-    audit = queries.get_audit(actor(), audit_id)
-    with transaction():
-        services.hold(actor(), audit)
-    return _done(audit, _("The audit is marked as held."))
-
-
-@bp.post("/audits/<uuid:audit_id>/cancel")
-@requires(Permission.LEAD_AUDIT)
-def cancel(audit_id: UUID) -> ResponseReturnValue:
-    """The audit is called off."""
+def step(audit_id: UUID) -> ResponseReturnValue:
+    """The audit goes on by one step of its course."""
     audit = queries.get_audit(actor(), audit_id)
     require(actor(), Permission.LEAD_AUDIT, audit)
-    form = CancelForm()
+    form = StepForm()
+    chosen = _step(form.step.data)
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                course.go_on(actor(), audit, chosen, on=form.on.data)
+        except BadInput as error:
+            add_error(form, error)
+        else:
+            return _done(audit, _("Saved. Who takes part is told."))
+    return _page(queries.get_audit(actor(), audit_id), step_form=form)
+
+
+@bp.post("/audits/<uuid:audit_id>/stop")
+@requires(Permission.LEAD_AUDIT)
+def stop(audit_id: UUID) -> ResponseReturnValue:
+    """The supplier refuses, or the lead postpones the audit or calls it off."""
+    audit = queries.get_audit(actor(), audit_id)
+    require(actor(), Permission.LEAD_AUDIT, audit)
+    form = StopForm()
+    chosen = _step(form.step.data)
     if not form.validate_on_submit():
-        return _page(audit, cancel_form=form)
+        return _page(audit, stop_form=form)
     with transaction():
-        services.cancel(actor(), audit, form.reason.data or "")
-    return _done(audit, _("The audit is cancelled, and the site is free in these days."))
+        course.go_on(actor(), audit, chosen, reason=form.reason.data)
+    return _done(audit, _("Saved. Who takes part is told, and the site is free in these days."))
+
+
+@bp.post("/audits/<uuid:audit_id>/replan")
+@requires(Permission.LEAD_AUDIT)
+def replan(audit_id: UUID) -> ResponseReturnValue:
+    """New days for a postponed audit."""
+    audit = queries.get_audit(actor(), audit_id)
+    require(actor(), Permission.LEAD_AUDIT, audit)
+    form = WindowForm()
+    if form.validate_on_submit():
+        assert form.starts_on.data
+        assert form.ends_on.data
+        try:
+            with transaction():
+                course.replan(actor(), audit, form.starts_on.data, form.ends_on.data)
+        except SiteBooked as error:
+            add_error(form, BadInput(str(error), field="starts_on"))
+        except BadInput as error:
+            add_error(form, error)
+        else:
+            return _done(audit, _("The audit is planned in its new days."))
+    return _page(queries.get_audit(actor(), audit_id), window_form=form)
+
+
+@bp.post("/audits/<uuid:audit_id>/remarks")
+@requires(Permission.LEAD_AUDIT)
+def remarks(audit_id: UUID) -> ResponseReturnValue:
+    """What the supplier says to the facts of the report."""
+    audit = queries.get_audit(actor(), audit_id)
+    require(actor(), Permission.LEAD_AUDIT, audit)
+    form = RemarksForm()
+    if form.validate_on_submit():
+        assert form.remarks_on.data
+        try:
+            with transaction():
+                course.note_remarks(actor(), audit, form.remarks_on.data, form.remarks.data)
+        except BadInput as error:
+            add_error(form, error)
+        else:
+            return _done(audit, _("The supplier’s remarks are saved."))
+    return _page(queries.get_audit(actor(), audit_id), remarks_form=form)
+
+
+def _step(text: str | None) -> Step:
+    try:
+        return Step(text or "")
+    except ValueError:
+        raise BadInput(_("There is no such step."), remedy=_("Use the buttons on the page of the audit.")) from None
+
+
+def _stops(audit: JointAudit, wrong: StopForm | None) -> list[tuple[Step, StopForm]]:
+    """Each way of stopping with a form of its own; the one with errors stands at its place."""
+    found = []
+    for one in labels.STOPS:
+        if rules.can_take(audit.state, one):
+            form = wrong if wrong is not None and wrong.step.data == one else StopForm(formdata=None)
+            form.reason.id = f"reason-{one}"  # the page has several
+            found.append((one, form))
+    return found
 
 
 def _done(audit: JointAudit, message: str) -> ResponseReturnValue:
@@ -191,6 +312,7 @@ def _page(audit: JointAudit, **forms: Any) -> str:
     taking_part = {row.authority_id for row in audit.participants}
     invite_form = forms.get("invite_form") or InviteForm(formdata=None)
     invite_form.invited.members = [member for member in members.values() if member.id not in taking_part]
+    waiting = [members[row.authority_id].name for row in audit.participants if row.answer == Answer.INVITED]
     answered = ours is not None and ours.answer != Answer.INVITED
     return render_template(
         "audits/show.html",
@@ -198,13 +320,18 @@ def _page(audit: JointAudit, **forms: Any) -> str:
         visit=queries.visit_of(audit),
         ours=ours,
         answered=answered,
-        waiting=[members[row.authority_id].name for row in audit.participants if row.answer == Answer.INVITED],
+        waiting=waiting,
         authorities=members,
         labels=labels,
         may_answer=ours is not None and rules.can_answer(audit.state, ours.answer, audit.answer_by, today()),
-        may_plan=rules.can_become(audit.state, AuditState.PLANNED),
-        may_hold=rules.can_be_held(audit.state, audit.starts_on, today()),
-        may_cancel=rules.can_become(audit.state, AuditState.CANCELLED),
+        awaited=rules.awaited(audit, today(), bool(waiting)),
+        stages=stages(audit, today()),
+        steps=[one for one in labels.BUTTONS if rules.may_take(audit, one, today())],
+        stops=_stops(audit, forms.get("stop_form")),
+        may_plan=rules.can_take(audit.state, Step.PLAN),
+        may_replan=rules.can_take(audit.state, Step.REPLAN),
+        may_remark=audit.state == AuditState.REPORT_REVIEW and audit.report_on is not None,
+        takes_part=ours is not None and ours.answer != Answer.DECLINED,
         answer_form=forms.get("answer_form")
         or AnswerForm(
             formdata=None,
@@ -212,6 +339,9 @@ def _page(audit: JointAudit, **forms: Any) -> str:
             note=ours.note if ours else None,
         ),
         plan_form=forms.get("plan_form") or PlanForm(formdata=None),
-        cancel_form=forms.get("cancel_form") or CancelForm(formdata=None),
+        step_form=forms.get("step_form") or StepForm(formdata=None, on=today()),
+        window_form=forms.get("window_form") or WindowForm(formdata=None),
+        remarks_form=forms.get("remarks_form")
+        or RemarksForm(formdata=None, remarks_on=audit.remarks_on or today(), remarks=audit.remarks),
         invite_form=invite_form,
     )

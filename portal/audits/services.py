@@ -1,28 +1,29 @@
-"""Use cases of joint audits: propose and invite, answer, plan, hold, cancel.
+"""Use cases of joint audits until they are planned: draft, propose, invite, answer. The steps after that: course.py.
 
 Who answers and who plans may do so in the same moment. Both first lock rows of participants (the invited authority
 its own, the lead all of them) and look at the state after that, so that no answer slips in behind a decision.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from uuid import UUID
 
 from flask_babel import gettext as _
-from sqlalchemy import func, select, update
+from sqlalchemy import select
 
 from portal.access.actor import Actor
 from portal.access.audience import Audience, set_audience
 from portal.access.permissions import Permission
 from portal.access.policy import require
 from portal.audits import queries, rules
+from portal.audits.course import booking, check_window, lock_for_decision, no_way, take
 from portal.audits.models import AuditParticipant, JointAudit
-from portal.audits.rules import Answer, AuditState, AuditType, ParticipantRole
+from portal.audits.rules import Answer, AuditState, AuditType, ParticipantRole, Step
 from portal.authorities import queries as authorities
 from portal.clock import today
-from portal.db import constraint_errors, now, session
-from portal.errors import BadInput, Conflict, InvalidTransition, NotFound
+from portal.db import now, session
+from portal.errors import BadInput, InvalidTransition, NotFound
 from portal.journal.services import record
 from portal.outbox.events import Event
 from portal.outbox.services import emit
@@ -31,10 +32,6 @@ from portal.registry import services as registry_services
 from portal.registry.services import Provenance, SiteData
 
 Invitations = Mapping[UUID, ParticipantRole]
-
-
-class SiteBooked(Conflict):
-    """The site has an audit in this window, perhaps one that the actor may not know of."""
 
 
 @dataclass(frozen=True)
@@ -55,51 +52,92 @@ class Proposal:
 
 def propose(actor: Actor, supplier_id: UUID, proposal: Proposal) -> JointAudit:
     """Propose an audit led by the actor's authority. Raises SiteBooked when the site is taken in the window."""
+    audit = _begin(actor, supplier_id, proposal, AuditState.PROPOSED)
+    record(actor, "audit.proposed", audit, audience=audit.audience, site_id=audit.site_id)
+    _tell_invited(actor, audit)
+    return audit
+
+
+def draft(actor: Actor, supplier_id: UUID, proposal: Proposal) -> JointAudit:
+    """Keep a proposal as a draft: nobody else sees it or is told, and it does not book the site."""
+    audit = _begin(actor, supplier_id, proposal, AuditState.DRAFT)
+    record(actor, "audit.drafted", audit, site_id=audit.site_id)
+    return audit
+
+
+def change_draft(actor: Actor, audit: JointAudit, proposal: Proposal) -> None:
+    """Write a draft anew, whom it invites included."""
+    _lock_draft(actor, audit)
+    _write(actor, audit, proposal)
+    audit.participants[:] = [row for row in audit.participants if row.role == ParticipantRole.LEAD]
+    session.flush()
+    _include(audit, proposal.invitations)
+    session.flush()
+    record(actor, "audit.draft_changed", audit, site_id=audit.site_id)
+
+
+def propose_draft(actor: Actor, audit: JointAudit, proposal: Proposal) -> None:
+    """Propose what was a draft, as it is written now. Raises SiteBooked as `propose` does."""
+    change_draft(actor, audit, proposal)
+    with booking(audit.site_id):
+        take(actor, audit, Step.PROPOSE)
+    _tell_invited(actor, audit)
+
+
+def discard_draft(actor: Actor, audit: JointAudit) -> None:
+    """Throw a draft away. It is deleted, not cancelled: nobody else is to learn of it."""
+    _lock_draft(actor, audit)
+    record(actor, "audit.discarded", audit)
+    session.delete(audit)
+    session.flush()
+
+
+def _begin(actor: Actor, supplier_id: UUID, proposal: Proposal, state: AuditState) -> JointAudit:
     require(actor, Permission.PROPOSE_AUDIT)
     assert actor.authority_id is not None  # PROPOSE_AUDIT is held by members only
-    supplier = registry.get_supplier(supplier_id)
-    _check_dates(proposal)
-    site_id = _site(actor, supplier_id, proposal.site)
-    audit = JointAudit(
-        supplier_id=supplier.id,
-        site_id=site_id,
-        owner_id=actor.authority_id,
-        title=proposal.title,
-        audit_type=proposal.audit_type,
-        scope=proposal.scope,
-        starts_on=proposal.starts_on,
-        ends_on=proposal.ends_on,
-        answer_by=proposal.answer_by,
-        state=AuditState.PROPOSED,
-        participants=[
-            AuditParticipant(
-                authority_id=actor.authority_id, role=ParticipantRole.LEAD, answer=Answer.JOINED, answered_at=now()
-            )
-        ],
+    lead = AuditParticipant(
+        authority_id=actor.authority_id, role=ParticipantRole.LEAD, answer=Answer.JOINED, answered_at=now()
     )
-    set_audience(audit, proposal.audience, proposal.named_ids)
+    supplier = registry.get_supplier(supplier_id)
+    audit = JointAudit(supplier_id=supplier.id, owner_id=actor.authority_id, state=state, participants=[lead])
+    _write(actor, audit, proposal)
     _include(audit, proposal.invitations)
-    # Two bookings of a site wait for each other here instead of in a deadlock; the constraint has the last word.
-    session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(str(site_id), 0))))
-    taken = SiteBooked(_("This site is already booked in this window. Choose other days, or join the other audit."))
-    with constraint_errors({"ex_joint_audit_site_window": taken}):
+    with booking(audit.site_id):
         session.add(audit)
-    record(actor, "audit.proposed", audit, audience=audit.audience, site_id=site_id)
-    _tell_invited(actor, audit, proposal.invitations)
     return audit
+
+
+def _write(actor: Actor, audit: JointAudit, proposal: Proposal) -> None:
+    """Take over what a person wrote, having checked it."""
+    _check_dates(proposal)
+    audit.site_id = _site(actor, audit.supplier_id, proposal.site)
+    audit.title = proposal.title
+    audit.audit_type = proposal.audit_type
+    audit.scope = proposal.scope
+    audit.starts_on = proposal.starts_on
+    audit.ends_on = proposal.ends_on
+    audit.answer_by = proposal.answer_by
+    set_audience(audit, proposal.audience, proposal.named_ids)
+
+
+def _lock_draft(actor: Actor, audit: JointAudit) -> None:
+    require(actor, Permission.LEAD_AUDIT, audit)
+    lock_for_decision(audit)
+    if audit.state != AuditState.DRAFT:
+        raise InvalidTransition(_("The audit is no draft any more."))
 
 
 def invite(actor: Actor, audit: JointAudit, invitations: Invitations) -> None:
     """Invite more authorities while the audit is proposed; each of them sees it from then on."""
     require(actor, Permission.LEAD_AUDIT, audit)
-    _lock_for_decision(audit)
+    lock_for_decision(audit)
     if audit.state != AuditState.PROPOSED:
         raise InvalidTransition(_("The audit is not open for invitations any more."))
     if not invitations:
         raise BadInput(_("No authority is chosen."), field="invited", remedy=_("Choose at least one."))
     _include(audit, invitations)
     session.flush()
-    _tell_invited(actor, audit, invitations)
+    _tell_invited(actor, audit, set(invitations))
 
 
 def answer(actor: Actor, audit: JointAudit, joins: bool, note: str | None) -> None:
@@ -124,64 +162,6 @@ def answer(actor: Actor, audit: JointAudit, joins: bool, note: str | None) -> No
     emit(Event.AUDIT_ANSWERED, actor=actor, audit_id=audit.id, authority_id=actor.authority_id)
 
 
-def plan(actor: Actor, audit: JointAudit, *, without_waiting: bool = False) -> None:
-    """The audit goes ahead in its window. Who has not answered is left out only when the lead says so."""
-    require(actor, Permission.LEAD_AUDIT, audit)
-    _lock_for_decision(audit)
-    waiting = [row for row in audit.participants if row.answer == Answer.INVITED]
-    if rules.can_become(audit.state, AuditState.PLANNED) and waiting and not without_waiting:
-        raise BadInput(
-            _("Not everybody has answered."),
-            field="without_waiting",
-            remedy=_("Wait for the answers, or say that you plan without them."),
-        )
-    _move(actor, audit, AuditState.PLANNED)
-
-
-def hold(actor: Actor, audit: JointAudit) -> None:
-    """The audit has taken place."""
-    require(actor, Permission.LEAD_AUDIT, audit)
-    if rules.can_become(audit.state, AuditState.HELD) and not rules.can_be_held(audit.state, audit.starts_on, today()):
-        raise InvalidTransition(_("The audit has not begun yet. Mark it as held when it has."))
-    _move(actor, audit, AuditState.HELD)
-
-
-def cancel(actor: Actor, audit: JointAudit, reason: str) -> None:
-    """The audit does not take place; its site is free again. Everybody who sees it sees the reason."""
-    require(actor, Permission.LEAD_AUDIT, audit)
-    if not reason.strip():
-        raise BadInput(_("There is no reason."), field="reason", remedy=_("Say why, for those who take part."))
-    _lock_for_decision(audit)
-    _move(actor, audit, AuditState.CANCELLED, reason.strip())
-
-
-def _move(actor: Actor, audit: JointAudit, target: AuditState, reason: str | None = None) -> None:
-    """One step of the state machine, by a conditional update: of two people at once only one takes it."""
-    moved = session.scalar(
-        update(JointAudit)
-        .where(JointAudit.id == audit.id, JointAudit.state.in_(rules.REACHED_FROM[target]))
-        .values(state=target, state_reason=reason, version=JointAudit.version + 1)
-        .returning(JointAudit.id)
-        .execution_options(synchronize_session=False)
-    )
-    session.refresh(audit)
-    if moved is None:
-        raise InvalidTransition(_no_way(AuditState(audit.state)))
-    record(actor, f"audit.{target}", audit)
-
-
-def _lock_for_decision(audit: JointAudit) -> None:
-    """Hold all answers as they are until this transaction ends, and read audit and participants anew."""
-    session.scalars(
-        select(AuditParticipant)
-        .where(AuditParticipant.audit_id == audit.id)
-        .order_by(AuditParticipant.authority_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).all()
-    session.refresh(audit)
-
-
 def _include(audit: JointAudit, invitations: Invitations) -> None:
     """Add participants; whoever is invited sees the audit, whatever audience was chosen."""
     known = authorities.authorities_by_id()
@@ -194,10 +174,12 @@ def _include(audit: JointAudit, invitations: Invitations) -> None:
         set_audience(audit, Audience.NAMED, [*audit.named_ids, *invitations])
 
 
-def _tell_invited(actor: Actor, audit: JointAudit, invitations: Invitations) -> None:
-    for authority_id, role in invitations.items():
-        record(actor, "audit.invited", audit, authority_id=authority_id, role=role)
-        emit(Event.AUDIT_INVITED, actor=actor, audit_id=audit.id, authority_id=authority_id)
+def _tell_invited(actor: Actor, audit: JointAudit, only: Collection[UUID] | None = None) -> None:
+    """Tell those who have not answered, or `only` these."""
+    for row in audit.participants:
+        if row.answer == Answer.INVITED and (only is None or row.authority_id in only):
+            record(actor, "audit.invited", audit, authority_id=row.authority_id, role=row.role)
+            emit(Event.AUDIT_INVITED, actor=actor, audit_id=audit.id, authority_id=row.authority_id)
 
 
 def _site(actor: Actor, supplier_id: UUID, site: UUID | SiteData) -> UUID:
@@ -211,39 +193,20 @@ def _site(actor: Actor, supplier_id: UUID, site: UUID | SiteData) -> UUID:
 
 
 def _check_dates(proposal: Proposal) -> None:
-    check = _("Check the dates.")
-    if proposal.ends_on < proposal.starts_on:
-        raise BadInput(_("The audit ends before it begins."), field="ends_on", remedy=check)
-    if proposal.starts_on < today():
-        raise BadInput(_("The first day has passed already."), field="starts_on", remedy=check)
-    if proposal.starts_on > today() + rules.MAX_AHEAD:
-        raise BadInput(_("The first day is more than three years ahead."), field="starts_on", remedy=check)
-    if proposal.ends_on - proposal.starts_on >= rules.MAX_WINDOW:
-        raise BadInput(
-            _("The window is longer than %(days)s days.", days=rules.MAX_WINDOW // timedelta(days=1)),
-            field="ends_on",
-            remedy=_("Nobody else can book the site in it, so choose a shorter one."),
-        )
+    check_window(proposal.starts_on, proposal.ends_on)
     if proposal.invitations and proposal.answer_by is None:
         raise BadInput(
             _("The invited authorities need a date."), field="answer_by", remedy=_("Say until when they should answer.")
         )
     if proposal.answer_by and not today() <= proposal.answer_by <= proposal.starts_on:
         raise BadInput(
-            _("The answers are due between today and the first day of the audit."), field="answer_by", remedy=check
+            _("The answers are due between today and the first day of the audit."),
+            field="answer_by",
+            remedy=_("Check the dates."),
         )
 
 
 def _too_late(audit: JointAudit) -> str:
     if audit.state == AuditState.PROPOSED:
         return _("The date for changing your answer has passed. Tell the lead authority if you cannot keep it.")
-    return _no_way(AuditState(audit.state))
-
-
-def _no_way(state: AuditState) -> str:
-    return {
-        AuditState.PROPOSED: _("The audit is only proposed. Plan it first."),
-        AuditState.PLANNED: _("The audit is planned already."),
-        AuditState.HELD: _("The audit has been held, so this cannot be changed any more."),
-        AuditState.CANCELLED: _("The audit is cancelled, so this cannot be changed any more."),
-    }[state]
+    return no_way(AuditState(audit.state))

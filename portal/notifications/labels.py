@@ -6,6 +6,8 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from portal.audits.labels import DONE as AUDIT_STEPS
+from portal.audits.rules import Step
 from portal.cahra.wording import areas_title
 from portal.declarations.reuse.rules import Ending
 from portal.minerals.labels import SCHEMES
@@ -45,6 +47,9 @@ def title(card: Card, authorities: dict[Any, Any]) -> str:
         return _("An assessment of %(supplier)s was shared with us", supplier=supplier)
     if notice.kind == NoticeKind.AUDIT_INVITED:
         return _("We are invited to a joint audit of %(supplier)s", supplier=supplier)
+    if notice.kind == NoticeKind.AUDIT_MOVED:
+        done = AUDIT_STEPS[Step(notice.params["step"])]
+        return _("Joint audit of %(supplier)s: %(done)s", supplier=supplier, done=done)
     who = next((one.name for one in authorities.values() if str(one.id) == notice.params["authority_id"]), "")
     if card.answer == "joined":
         return _("%(authority)s joins the audit of %(supplier)s", authority=who, supplier=supplier)

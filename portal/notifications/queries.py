@@ -45,7 +45,7 @@ from portal.dialogues.models import DialogueEntry
 from portal.errors import NotFound
 from portal.minerals.queries import Pair
 from portal.notifications.models import Notice, NoticeRead
-from portal.notifications.rules import OF_MERGES, NoticeKind
+from portal.notifications.rules import OF_AUDITS, OF_MERGES, NoticeKind
 from portal.registry import queries as registry
 from portal.registry.models import Follow, Supplier
 from portal.requests import queries as requests
@@ -196,7 +196,7 @@ def _records(actor: Actor, notices: Sequence[Notice]) -> dict[UUID | None, Any]:
         (reuse.visible_reliances(actor), DeclarationReliance, (NoticeKind.RELIANCE_TOUCHED,)),
         (dialogues.visible_dialogues(actor), DialogueEntry, (NoticeKind.DIALOGUE_SHARED,)),
         (assessments.visible_assessments(actor), SupplierAssessment, (NoticeKind.ASSESSMENT_SHARED,)),
-        (audits.visible_audits(actor), JointAudit, (NoticeKind.AUDIT_INVITED, NoticeKind.AUDIT_ANSWERED)),
+        (audits.visible_audits(actor), JointAudit, OF_AUDITS),
     ]
     found: dict[UUID | None, Any] = {}
     for query, model, kinds in visible:

@@ -16,6 +16,7 @@ class NoticeKind(StrEnum):
     ASSESSMENT_SHARED = "assessment_shared"
     AUDIT_INVITED = "audit_invited"
     AUDIT_ANSWERED = "audit_answered"
+    AUDIT_MOVED = "audit_moved"
     MERGE_PROPOSED = "merge_proposed"
     SUPPLIERS_MERGED = "suppliers_merged"
     MERGE_UNDONE = "merge_undone"
@@ -24,3 +25,4 @@ class NoticeKind(StrEnum):
 
 # About two suppliers of the registry, which every member sees.
 OF_MERGES = frozenset({NoticeKind.MERGE_PROPOSED, NoticeKind.SUPPLIERS_MERGED, NoticeKind.MERGE_UNDONE})
+OF_AUDITS = (NoticeKind.AUDIT_INVITED, NoticeKind.AUDIT_ANSWERED, NoticeKind.AUDIT_MOVED)

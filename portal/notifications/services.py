@@ -16,6 +16,7 @@ from portal.access.actor import Actor
 from portal.access.audience import Audience, seen_by
 from portal.assessments.models import SupplierAssessment
 from portal.audits.models import JointAudit
+from portal.audits.rules import Answer
 from portal.awards import queries as awards
 from portal.db import session
 from portal.declarations.models import Declaration
@@ -117,6 +118,18 @@ def tell_of_answer(event_id: UUID, payload: Payload) -> None:
         kind = NoticeKind.AUDIT_ANSWERED
         params = {"authority_id": payload["authority_id"]}
         notify([Telling(audit.owner_id, f"{kind}:{event_id}", kind, audit.id, params)])
+
+
+def tell_of_audit_step(event_id: UUID, payload: Payload) -> None:
+    """An audit went on a step: tell who takes part or is asked to, other than its lead. Each step is told."""
+    audit = session.get(JointAudit, UUID(payload["audit_id"]))
+    if audit is None:
+        return
+    concerned = {row.authority_id for row in audit.participants if row.answer != Answer.DECLINED} - {audit.owner_id}
+    kind, params = NoticeKind.AUDIT_MOVED, {"step": payload["step"]}
+    notify(
+        Telling(one, f"{kind}:{event_id}", kind, audit.id, params) for one in sorted(concerned) if _audit(payload, one)
+    )
 
 
 def tell_of_replacement(_event_id: UUID, payload: Payload) -> None:

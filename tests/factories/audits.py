@@ -1,7 +1,7 @@
 """Joint audits for tests, written straight into the tables."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +10,18 @@ from portal.clock import today
 from portal.db import session
 from portal.registry.models import Supplier
 from tests.factories.registry import make_supplier
+
+
+def _course(state: str, first: date) -> dict[str, date]:
+    """The dates that an audit in this state must have."""
+    noticed, held, reported = {"notice_on": first - timedelta(days=28)}, {"fieldwork_from": first}, {"report_on": first}
+    if state in ("notified", "confirmed"):
+        return noticed
+    if state == "report_review":
+        return {**held, "fieldwork_to": first + timedelta(days=1)}
+    if state in ("plan_agreed", "follow_up", "closed"):
+        return {**held, "fieldwork_to": first + timedelta(days=1), **reported}
+    return {}
 
 
 def make_audit(
@@ -22,6 +34,7 @@ def make_audit(
     values.setdefault("audience", "named" if named_ids else "owner")
     audit = JointAudit(
         **{
+            **_course(values.get("state", "proposed"), first),
             "owner_id": owner_id,
             "supplier_id": supplier.id,
             "site_id": supplier.sites[0].id,

@@ -10,9 +10,10 @@ from sqlalchemy import text
 
 from portal import db
 from portal.access.audience import Audience
-from portal.audits import queries, services
+from portal.audits import course, queries, services
+from portal.audits.course import SiteBooked
 from portal.audits.rules import Answer, AuditState, AuditType
-from portal.audits.services import Proposal, SiteBooked
+from portal.audits.services import Proposal
 from portal.clock import today
 from portal.errors import InvalidTransition
 from tests.factories.audits import make_audit
@@ -116,7 +117,7 @@ def test_no_answer_slips_in_behind_the_decision(many_connections, acting, actor_
         try:
             with db.transaction():
                 if actor is lead:
-                    services.plan(actor, audit, without_waiting=True)
+                    course.plan(actor, audit, without_waiting=True)
                 else:
                     services.answer(actor, audit, True, None)
             return "done"
@@ -152,7 +153,7 @@ def test_of_two_leads_only_one_decides(many_connections, acting, actor_of, autho
         barrier.wait()
         try:
             with db.transaction():
-                services.plan(lead, audit)
+                course.plan(lead, audit)
             return "planned"
         except InvalidTransition:
             return "late"

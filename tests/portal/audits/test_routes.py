@@ -97,8 +97,8 @@ def test_cancelling_asks_for_a_reason_and_shows_it(client_for, acting, authority
     with db.transaction():
         audit = make_audit(owner_id=authority_ids["stockholm"], invited=[authority_ids["stavanger"]])
     lead = client_for("stockholm-officer")
-    assert "Say why, for those who take part." in lead.post(f"/audits/{audit.id}/cancel").text
-    lead.post(f"/audits/{audit.id}/cancel", data={"reason": "The line is closed in January."})
+    assert "Say why, for those who take part." in lead.post(f"/audits/{audit.id}/stop", data={"step": "cancel"}).text
+    lead.post(f"/audits/{audit.id}/stop", data={"step": "cancel", "reason": "The line is closed in January."})
     seen = client_for("stavanger-officer").get(f"/audits/{audit.id}").text
     assert "This audit is cancelled" in seen
     assert "The line is closed in January." in seen
@@ -114,18 +114,6 @@ def test_more_are_invited_on_the_page_of_the_audit(client_for, acting, authority
     assert "This is no invitation." in lead.post(f"/audits/{audit.id}/invite", data={"invited": "x:lead"}).text
     lead.post(f"/audits/{audit.id}/invite", data={"invited": f"{authority_ids['oslo']}:observer"})
     assert client_for("oslo-officer").get(f"/audits/{audit.id}").status_code == 200
-
-
-def test_a_site_is_held_on_its_day_only(client_for, acting, authority_ids) -> None:
-    acting("system")
-    with db.transaction():
-        audit = make_audit(owner_id=authority_ids["stockholm"], state="planned", starts_on=today(), answer_by=None)
-        early = make_audit(owner_id=authority_ids["stockholm"], state="planned")
-    lead = client_for("stockholm-officer")
-    assert "Mark as held" not in lead.get(f"/audits/{early.id}").text
-    assert lead.post(f"/audits/{early.id}/hold").status_code == 409
-    assert "Mark as held" in lead.get(f"/audits/{audit.id}").text
-    assert "marked as held" in lead.post(f"/audits/{audit.id}/hold", follow_redirects=True).text
 
 
 def test_a_booked_site_is_told_at_the_window_without_its_owner(client_for, acting, supplier, authority_ids) -> None:

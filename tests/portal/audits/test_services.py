@@ -9,10 +9,11 @@ from sqlalchemy import select, text
 from portal import db
 from portal.access.actor import Role
 from portal.access.audience import Audience
-from portal.audits import queries, services
+from portal.audits import course, queries, services
+from portal.audits.course import SiteBooked
 from portal.audits.models import JointAudit
-from portal.audits.rules import Answer, AuditState, AuditType, ParticipantRole
-from portal.audits.services import Proposal, SiteBooked
+from portal.audits.rules import Answer, AuditState, AuditType, ParticipantRole, Step
+from portal.audits.services import Proposal
 from portal.clock import today
 from portal.errors import BadInput, Forbidden, InvalidTransition, NotFound
 from portal.journal.models import JournalEntry
@@ -239,10 +240,10 @@ def test_the_lead_waits_or_says_that_it_does_not(acting, audit_of) -> None:
     audit_id = audit_of().id
     lead = acting("stockholm-officer")
     with pytest.raises(BadInput) as caught, db.transaction():
-        services.plan(lead, queries.get_audit(lead, audit_id))
+        course.plan(lead, queries.get_audit(lead, audit_id))
     assert caught.value.field == "without_waiting"
     with db.transaction():
-        services.plan(lead, queries.get_audit(lead, audit_id), without_waiting=True)
+        course.plan(lead, queries.get_audit(lead, audit_id), without_waiting=True)
     assert queries.get_audit(lead, audit_id).state == AuditState.PLANNED
     invited = acting("stavanger-officer")
     with pytest.raises(InvalidTransition, match="planned already"), db.transaction():
@@ -256,15 +257,17 @@ def test_when_all_have_answered_the_lead_plans_at_once(acting, audit_of) -> None
         services.answer(invited, queries.get_audit(invited, audit_id), False, None)
     lead = acting("stockholm-officer")
     with db.transaction():
-        services.plan(lead, queries.get_audit(lead, audit_id))
+        course.plan(lead, queries.get_audit(lead, audit_id))
     assert queries.get_audit(lead, audit_id).state == AuditState.PLANNED
 
 
 STEPS = {
     "invite": lambda actor, audit: services.invite(actor, audit, {}),
-    "plan": lambda actor, audit: services.plan(actor, audit, without_waiting=True),
-    "hold": lambda actor, audit: services.hold(actor, audit),
-    "cancel": lambda actor, audit: services.cancel(actor, audit, "Not needed"),
+    "plan": lambda actor, audit: course.plan(actor, audit, without_waiting=True),
+    "notify": lambda actor, audit: course.go_on(actor, audit, Step.NOTIFY),
+    "cancel": lambda actor, audit: course.go_on(actor, audit, Step.CANCEL, reason="Not needed"),
+    "replan": lambda actor, audit: course.replan(actor, audit, FIRST, FIRST),
+    "remarks": lambda actor, audit: course.note_remarks(actor, audit, today(), "None"),
 }
 
 
@@ -278,30 +281,18 @@ def test_only_the_lead_decides(acting, audit_of, step) -> None:
             step(actor, audit)
 
 
-def test_held_only_when_it_has_begun(acting, audit_of) -> None:
-    early = audit_of(state="planned").id
-    late = audit_of(state="planned", starts_on=today() - timedelta(days=2)).id
-    lead = acting("stockholm-officer")
-    with pytest.raises(InvalidTransition, match="not begun"), db.transaction():
-        services.hold(lead, queries.get_audit(lead, early))
-    with db.transaction():
-        services.hold(lead, queries.get_audit(lead, late))
-    with pytest.raises(InvalidTransition, match="has been held"), db.transaction():
-        services.cancel(lead, queries.get_audit(lead, late), "Too late")
-
-
 def test_cancelling_needs_a_reason_and_happens_once(acting, audit_of) -> None:
     audit_id = audit_of().id
     lead = acting("stockholm-officer")
     with pytest.raises(BadInput), db.transaction():
-        services.cancel(lead, queries.get_audit(lead, audit_id), "  ")
+        course.go_on(lead, queries.get_audit(lead, audit_id), Step.CANCEL, reason="  ")
     with db.transaction():
-        services.cancel(lead, queries.get_audit(lead, audit_id), "The factory is closed.")
+        course.go_on(lead, queries.get_audit(lead, audit_id), Step.CANCEL, reason="The factory is closed.")
     cancelled = queries.get_audit(acting("stavanger-officer"), audit_id)
     assert (cancelled.state, cancelled.state_reason) == (AuditState.CANCELLED, "The factory is closed.")
     lead = acting("stockholm-officer")
     with pytest.raises(InvalidTransition, match="cancelled"), db.transaction():
-        services.cancel(lead, queries.get_audit(lead, audit_id), "Again")
+        course.go_on(lead, queries.get_audit(lead, audit_id), Step.CANCEL, reason="Again")
 
 
 def test_more_are_invited_while_it_is_proposed(acting, audit_of, authority_ids) -> None:
@@ -317,7 +308,7 @@ def test_more_are_invited_while_it_is_proposed(acting, audit_of, authority_ids) 
     with pytest.raises(BadInput), db.transaction():
         services.invite(lead, queries.get_audit(lead, audit_id), invitations)
     with db.transaction():
-        services.plan(lead, queries.get_audit(lead, audit_id), without_waiting=True)
+        course.plan(lead, queries.get_audit(lead, audit_id), without_waiting=True)
     with pytest.raises(InvalidTransition), db.transaction():
         services.invite(lead, queries.get_audit(lead, audit_id), {authority_ids["oslo"]: ParticipantRole.OBSERVER})
 
@@ -331,5 +322,5 @@ def test_a_stale_page_does_not_undo_what_happened_meanwhile(acting, audit_of) ->
         session.execute(text("UPDATE joint_audit SET state = 'cancelled', state_reason = 'Closed', version = 2"))
     assert seen.state == AuditState.PROPOSED
     with pytest.raises(InvalidTransition), db.transaction():
-        services.plan(lead, seen, without_waiting=True)
+        course.plan(lead, seen, without_waiting=True)
     assert queries.get_audit(lead, audit_id).state == AuditState.CANCELLED

@@ -50,7 +50,7 @@ def text_of(answer) -> str:
 def test_from_an_audit_to_a_verified_remedy(client_for, acting, supplier, authority_ids) -> None:
     acting("system")
     with db.transaction():
-        audit = make_audit(owner_id=authority_ids["stockholm"], supplier=supplier, state="held")
+        audit = make_audit(owner_id=authority_ids["stockholm"], supplier=supplier, state="report_review")
     db.session.remove()
     officer = client_for(OFFICER)
     assert "No finding yet" in text_of(officer.get(f"/audits/{audit.id}"))

@@ -10,6 +10,7 @@ from uuid import UUID
 import pytest
 
 from portal import db
+from portal.audits.rules import AuditState
 from portal.clock import today
 from portal.declarations.reuse.models import DeclarationReliance
 from portal.home import queries
@@ -127,7 +128,7 @@ def waits_everywhere(acting, authority_ids) -> None:
 
 
 def _audits_and_dialogues(oslo: UUID, stavanger: UUID) -> None:
-    states = ("proposed", "planned", "held", "cancelled")
+    states = tuple(AuditState)
     sharing: list[dict[str, Any]] = [{}, {"audience": "members", "named_ids": []}]
     for number, (state, answer_by, shared) in enumerate(itertools.product(states, (None, YESTERDAY, SOON), sharing)):
         first = today() + timedelta(days=number - 12)

@@ -136,6 +136,25 @@ def test_an_invited_authority_is_told(audit, authority_ids) -> None:
     assert len(db.session.scalars(select(Notice)).all()) == 1
 
 
+def test_who_takes_part_is_told_of_each_step_and_nobody_else(audit, acting, authority_ids, client_for) -> None:
+    tell(services.tell_of_audit_step, audit_id=audit.id, step="notify")
+    assert told() == {"stavanger"}
+    assert (
+        "Joint audit of Halden Computing AB: Notice sent to the supplier"
+        in client_for("stavanger-officer").get("/inbox").text
+    )
+    acting("system")
+    with db.transaction():
+        db.session.execute(
+            update(AuditParticipant)
+            .where(AuditParticipant.authority_id == authority_ids["stavanger"])
+            .values(answer="declined")
+        )
+        db.session.execute(text("DELETE FROM notice"))
+    tell(services.tell_of_audit_step, audit_id=audit.id, step="begin")
+    assert told() == set()
+
+
 def test_the_lead_is_told_of_an_answer_in_its_present_form(audit, acting, authority_ids, client_for) -> None:
     tell(services.tell_of_answer, audit_id=audit.id, authority_id=authority_ids["stavanger"])
     assert told() == {"stockholm"}

@@ -56,7 +56,7 @@ def everything(acting: Acting, authority_ids: dict[str, UUID], supplier: Supplie
         late = make_commitment(what="Send the corrected CMRT", due_on=today() - timedelta(days=5))
         make_dialogue(held_on=today() - timedelta(days=40), commitments=[soon, late], **ours)
         here = db.session.get_one(Supplier, supplier.id)
-        make_audit(state="held", starts_on=date(2025, 9, 1), supplier=here, **ours)
+        make_audit(state="report_review", starts_on=date(2025, 9, 1), supplier=here, **ours)
         make_audit(starts_on=today() + timedelta(days=20), supplier=here, **ours)
     return supplier
 
