@@ -15,6 +15,7 @@ from portal.accounts import routes as accounts
 from portal.accounts import security
 from portal.assessments import routes as assessments
 from portal.audits import routes as audits
+from portal.audits.shares import routes as audit_shares
 from portal.authorities import queries as authority_queries
 from portal.authorities import routes as authorities
 from portal.awards import routes as awards
@@ -86,6 +87,7 @@ FEATURES = (
     dialogues,
     dialogue_files,
     audits,
+    audit_shares,
     findings,
     notifications,
     sanctions,

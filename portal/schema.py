@@ -3,6 +3,7 @@
 from portal.accounts import models as accounts
 from portal.assessments import models as assessments
 from portal.audits import models as audits
+from portal.audits.shares import models as audit_shares
 from portal.authorities import models as authorities
 from portal.awards import models as awards
 from portal.cahra import models as cahra
@@ -38,6 +39,7 @@ MODULES = (
     accounts,
     assessments,
     audits,
+    audit_shares,
     authorities,
     awards,
     cahra,

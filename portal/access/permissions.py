@@ -52,6 +52,8 @@ class Permission(StrEnum):
     PROPOSE_AUDIT = "propose_audit"
     LEAD_AUDIT = "lead_audit"
     ANSWER_AUDIT = "answer_audit"
+    READ_AUDIT_COST = "read_audit_cost"
+    TAKE_PART_IN_AUDIT = "take_part_in_audit"
 
     READ_FINDING = "read_finding"
     ADD_FINDING = "add_finding"

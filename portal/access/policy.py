@@ -48,6 +48,11 @@ def invited(actor: Actor, obj: Any) -> bool:
     return actor.authority_id in {row.authority_id for row in obj.participants} and not owned(actor, obj)
 
 
+def takes_part(actor: Actor, obj: Any) -> bool:
+    """The actor's authority leads the audit, joined it or is asked to."""
+    return actor.authority_id in {row.authority_id for row in obj.participants if row.answer != "declined"}
+
+
 def promised(actor: Actor, obj: Any) -> bool:
     """The dialogue is the actor's own, or its authority promised something in it (that alone it may mark as done)."""
     return owned(actor, obj) or actor.authority_id in {row.authority_id for row in obj.commitments if row.authority_id}
@@ -109,6 +114,8 @@ POLICY: dict[P, Rule] = {
     P.PROPOSE_AUDIT: Rule(WRITERS),
     P.LEAD_AUDIT: Rule(WRITERS, owned),
     P.ANSWER_AUDIT: Rule(WRITERS, invited),
+    P.READ_AUDIT_COST: Rule(MEMBERS, takes_part),
+    P.TAKE_PART_IN_AUDIT: Rule(WRITERS, takes_part),
     P.READ_FINDING: Rule(MEMBERS),
     P.ADD_FINDING: Rule(WRITERS),
     P.EDIT_FINDING: Rule(WRITERS, owned),

@@ -26,6 +26,7 @@ from portal.audits.models import JointAudit
 from portal.audits.month import Month, double_visits, entries, weeks
 from portal.audits.rules import Answer, AuditState, Step
 from portal.audits.services import Proposal
+from portal.audits.shares import queries as share_queries
 from portal.audits.stages import stages
 from portal.authorities import queries as authorities
 from portal.clock import today
@@ -326,6 +327,7 @@ def _page(audit: JointAudit, **forms: Any) -> str:
         may_answer=ours is not None and rules.can_answer(audit.state, ours.answer, audit.answer_by, today()),
         awaited=rules.awaited(audit, today(), bool(waiting)),
         stages=stages(audit, today()),
+        costs=share_queries.costs_of(actor(), audit),
         steps=[one for one in labels.BUTTONS if rules.may_take(audit, one, today())],
         stops=_stops(audit, forms.get("stop_form")),
         may_plan=rules.can_take(audit.state, Step.PLAN),

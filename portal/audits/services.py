@@ -20,6 +20,7 @@ from portal.audits import queries, rules
 from portal.audits.course import booking, check_window, lock_for_decision, no_way, take
 from portal.audits.models import AuditParticipant, JointAudit
 from portal.audits.rules import Answer, AuditState, AuditType, ParticipantRole, Step
+from portal.audits.shares.services import settle_anew
 from portal.authorities import queries as authorities
 from portal.clock import today
 from portal.db import now, session
@@ -158,6 +159,7 @@ def answer(actor: Actor, audit: JointAudit, joins: bool, note: str | None) -> No
     ours.note = note or None
     ours.answered_at = now()
     session.flush()
+    settle_anew(audit)
     record(actor, "audit.answered", audit, answer=ours.answer)
     emit(Event.AUDIT_ANSWERED, actor=actor, audit_id=audit.id, authority_id=actor.authority_id)
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date, timedelta
 from threading import Barrier
 
@@ -14,6 +15,9 @@ from portal.audits import course, queries, services
 from portal.audits.course import SiteBooked
 from portal.audits.rules import Answer, AuditState, AuditType
 from portal.audits.services import Proposal
+from portal.audits.shares.rules import Way
+from portal.audits.shares.services import set_cost
+from portal.authorities.models import Authority
 from portal.clock import today
 from portal.errors import InvalidTransition
 from tests.factories.audits import make_audit
@@ -163,3 +167,48 @@ def test_of_two_leads_only_one_decides(many_connections, acting, actor_of, autho
     with ThreadPoolExecutor(AT_ONCE) as pool:
         outcomes = Counter(pool.map(plan, range(AT_ONCE)))
     assert outcomes == {"planned": 1, "late": AT_ONCE - 1}
+
+
+FIFTY = 50
+
+
+@pytest.fixture
+def fifty_connections(servers, database):
+    """A connection for each of fifty threads, and one to look with."""
+    engine = db.configure(servers.app_url(database), pool_size=FIFTY + 2)
+    yield
+    db.session.remove()
+    engine.dispose()
+
+
+def test_fifty_who_join_and_leave_at_once_share_the_whole_cost(fifty_connections, acting, authority_ids) -> None:
+    """Every one of fifty authorities answers in the same moment; the shares are those of who joined, to the coin."""
+    acting("system")
+    with db.transaction() as session:
+        others = [Authority(slug=f"city-{n}", name=f"City {n}", country="SE", code=f"C{n:02}") for n in range(FIFTY)]
+        session.add_all(others)
+        session.flush()
+        ids = [one.id for one in others]
+        audit_id = make_audit(owner_id=authority_ids["stockholm"], invited=ids).id
+    lead = acting("stockholm-officer")
+    with db.transaction():
+        set_cost(lead, queries.get_audit(lead, audit_id), 1_000_003, "EUR", Way.EQUAL)
+    barrier = Barrier(FIFTY)
+
+    def join(number: int) -> None:
+        actor = replace(lead, authority_id=ids[number])
+        db.set_scope(authority_id=actor.authority_id)
+        barrier.wait()
+        try:
+            with db.transaction():
+                services.answer(actor, queries.get_audit(actor, audit_id), number % 3 > 0, None)
+        finally:
+            db.session.remove()
+
+    with ThreadPoolExecutor(FIFTY) as pool:
+        list(pool.map(join, range(FIFTY)))
+    acting("system")
+    shares = db.session.execute(text("SELECT authority_id, basis_points, cost_minor FROM audit_share")).all()
+    assert {row[0] for row in shares} == {authority_ids["stockholm"], *(ids[n] for n in range(FIFTY) if n % 3)}
+    assert sum(row[1] for row in shares) == 10_000
+    assert sum(row[2] for row in shares) == 1_000_003
