@@ -67,6 +67,7 @@ HANDLERS: dict[Event, tuple[Handler | Fetching, ...]] = {
     Event.ASSESSMENT_SHARED: (notifications.tell_of_assessment,),
     Event.AUDIT_INVITED: (notifications.tell_of_invitation,),
     Event.AUDIT_ANSWERED: (notifications.tell_of_answer,),
+    Event.AUDIT_LEAD: (notifications.tell_of_lead,),
     Event.AUDIT_MOVED: (notifications.tell_of_audit_step,),
     Event.MERGE_PROPOSED: (notifications.tell_of_proposed_merge,),
     Event.SUPPLIERS_MERGED: (notifications.tell_of_merge,),

@@ -62,6 +62,7 @@ END $$;
 def upgrade() -> None:
     _course()
     _shares()
+    _leading()
 
 
 def _course() -> None:
@@ -154,6 +155,28 @@ def _shares() -> None:
             f"CREATE CONSTRAINT TRIGGER {table}_shares_total AFTER INSERT OR UPDATE OR DELETE ON {table}"
             " DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit_shares_total()"
         )
+
+
+def _leading() -> None:
+    op.add_column("joint_audit", sa.Column("offered_to_id", sa.Uuid(), nullable=True))
+    op.create_foreign_key(op.f("fk_joint_audit_offered_to_id"), "joint_audit", "authority", ["offered_to_id"], ["id"])
+    op.add_column(
+        "joint_audit", sa.Column("active_on", sa.Date(), server_default=sa.text("CURRENT_DATE"), nullable=False)
+    )
+    op.add_column("joint_audit", sa.Column("reminded_on", sa.Date(), nullable=True))
+    op.drop_constraint(op.f("ck_audit_participant_answer"), "audit_participant", type_="check")
+    op.create_check_constraint(
+        op.f("ck_audit_participant_answer"),
+        "audit_participant",
+        "answer IN ('invited', 'late', 'joined', 'declined')",
+    )
+    op.create_index(
+        "uq_audit_participant_lead",
+        "audit_participant",
+        ["audit_id"],
+        unique=True,
+        postgresql_where=sa.text("role = 'lead'"),
+    )
 
 
 def _of_participant(table: str) -> sa.ForeignKeyConstraint:

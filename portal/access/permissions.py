@@ -52,7 +52,7 @@ class Permission(StrEnum):
     PROPOSE_AUDIT = "propose_audit"
     LEAD_AUDIT = "lead_audit"
     ANSWER_AUDIT = "answer_audit"
-    READ_AUDIT_COST = "read_audit_cost"
+    READ_AUDIT_INSIDE = "read_audit_inside"
     TAKE_PART_IN_AUDIT = "take_part_in_audit"
 
     READ_FINDING = "read_finding"

@@ -114,7 +114,7 @@ POLICY: dict[P, Rule] = {
     P.PROPOSE_AUDIT: Rule(WRITERS),
     P.LEAD_AUDIT: Rule(WRITERS, owned),
     P.ANSWER_AUDIT: Rule(WRITERS, invited),
-    P.READ_AUDIT_COST: Rule(MEMBERS, takes_part),
+    P.READ_AUDIT_INSIDE: Rule(MEMBERS, takes_part),
     P.TAKE_PART_IN_AUDIT: Rule(WRITERS, takes_part),
     P.READ_FINDING: Rule(MEMBERS),
     P.ADD_FINDING: Rule(WRITERS),

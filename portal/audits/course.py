@@ -43,9 +43,8 @@ def booking(site_id: UUID) -> Iterator[None]:
 
 def plan(actor: Actor, audit: JointAudit, *, without_waiting: bool = False) -> None:
     """The audit goes ahead in its window. Who has not answered is left out only when the lead says so."""
-    require(actor, Permission.LEAD_AUDIT, audit)
-    lock_for_decision(audit)
-    waiting = [row for row in audit.participants if row.answer == Answer.INVITED]
+    lead_decides(actor, audit)
+    waiting = unanswered(audit)
     if rules.can_take(audit.state, Step.PLAN) and waiting and not without_waiting:
         raise BadInput(
             _("Not everybody has answered."),
@@ -55,11 +54,20 @@ def plan(actor: Actor, audit: JointAudit, *, without_waiting: bool = False) -> N
     take(actor, audit, Step.PLAN)
 
 
+def unanswered(audit: JointAudit) -> list[AuditParticipant]:
+    """Who holds the plan up: not answered within the time, or waiting to be let in late."""
+    return [
+        row
+        for row in audit.participants
+        if row.answer == Answer.LATE
+        or (row.answer == Answer.INVITED and not rules.lapsed(audit.state, row.answer, audit.answer_by, today()))
+    ]
+
+
 def replan(actor: Actor, audit: JointAudit, starts_on: date, ends_on: date) -> None:
     """Plan a postponed audit in a new window. The notice of the old one is void. Raises SiteBooked."""
-    require(actor, Permission.LEAD_AUDIT, audit)
     check_window(starts_on, ends_on)
-    lock_for_decision(audit)
+    lead_decides(actor, audit)
     with booking(audit.site_id):
         take(
             actor,
@@ -78,7 +86,7 @@ def go_on(actor: Actor, audit: JointAudit, step: Step, *, on: date | None = None
     reason = (reason or "").strip()
     if move.reason and not reason:
         raise BadInput(_("There is no reason."), field="reason", remedy=_("Say why, for those who take part."))
-    lock_for_decision(audit)
+    lead_decides(actor, audit)
     if not rules.may_take(audit, step, today()):
         raise InvalidTransition(_not_yet(audit, step))
     values: dict[str, date | None] = {}
@@ -89,12 +97,12 @@ def go_on(actor: Actor, audit: JointAudit, step: Step, *, on: date | None = None
 
 def note_remarks(actor: Actor, audit: JointAudit, on: date, remarks: str | None) -> None:
     """Enter what the supplier says to the facts of the report; no text means that it has no remarks."""
-    require(actor, Permission.LEAD_AUDIT, audit)
-    lock_for_decision(audit)
+    lead_decides(actor, audit)
     if audit.state != AuditState.REPORT_REVIEW or audit.report_on is None:
         raise InvalidTransition(_("Remarks belong to the factual check, once the report is shared."))
     audit.remarks_on = _checked_day(audit, "remarks_on", on, "remarks_on")
     audit.remarks = (remarks or "").strip() or None
+    audit.active_on, audit.reminded_on = today(), None
     session.flush()
     record(actor, "audit.remarks_entered", audit)
 
@@ -113,7 +121,14 @@ def take(
     moved = session.scalar(
         update(JointAudit)
         .where(JointAudit.id == audit.id, JointAudit.state.in_(move.sources), *once)
-        .values(state=move.target, state_reason=reason, version=JointAudit.version + 1, **(values or {}))
+        .values(
+            state=move.target,
+            state_reason=reason,
+            active_on=today(),
+            reminded_on=None,
+            version=JointAudit.version + 1,
+            **(values or {}),
+        )
         .returning(JointAudit.id)
         .execution_options(synchronize_session=False)
     )
@@ -126,6 +141,13 @@ def take(
         record(actor, f"audit.{move.target}", audit)
     if step is not Step.PROPOSE:  # of a proposal those are told who are invited
         emit(Event.AUDIT_MOVED, actor=actor, audit_id=audit.id, step=step)
+
+
+def lead_decides(actor: Actor, audit: JointAudit) -> None:
+    """Hold the audit for a decision of its lead, who may have changed while we waited for the lock."""
+    require(actor, Permission.LEAD_AUDIT, audit)
+    lock_for_decision(audit)
+    require(actor, Permission.LEAD_AUDIT, audit)
 
 
 def lock_for_decision(audit: JointAudit) -> None:

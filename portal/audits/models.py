@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Integer, String, Text, func, text
+from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Index, Integer, String, Text, func, text
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -38,6 +38,10 @@ class JointAudit(Shared, Base):
     plan_on: Mapped[date | None]
     follow_up_on: Mapped[date | None]
     closed_on: Mapped[date | None]
+    # Handing the lead over, and replacing a lead that does not act (portal/audits/leading).
+    offered_to_id: Mapped[UUID | None] = mapped_column(ForeignKey("authority.id"))
+    active_on: Mapped[date] = mapped_column(server_default=func.current_date())
+    reminded_on: Mapped[date | None]
     version: Mapped[int] = mapped_column(Integer, default=1)
     created_at: Mapped[CreatedAt]
 
@@ -89,5 +93,6 @@ class AuditParticipant(Base):
 
     __table_args__ = (
         CheckConstraint("role IN ('lead', 'co_buyer', 'observer')", name="role"),
-        CheckConstraint("answer IN ('invited', 'joined', 'declined')", name="answer"),
+        CheckConstraint("answer IN ('invited', 'late', 'joined', 'declined')", name="answer"),
+        Index("uq_audit_participant_lead", "audit_id", unique=True, postgresql_where=text("role = 'lead'")),
     )

@@ -221,13 +221,19 @@ def _waits_for(actor: Actor, on: Any) -> ColumnElement[bool]:
         and_(JointAudit.state == AuditState.REPORT_REVIEW, or_(JointAudit.report_on.is_(None), checked)),
         JointAudit.state == AuditState.POSTPONED,
     )
-    return or_(and_(JointAudit.state == AuditState.PROPOSED, ~ours, invited), and_(ours, leads))
+    return or_(
+        and_(JointAudit.state == AuditState.PROPOSED, ~ours, invited),
+        JointAudit.offered_to_id == actor.authority_id,
+        and_(ours, leads),
+    )
 
 
 def _todo_of(actor: Actor, visit: Visit) -> TodoItem:
     audit = visit.audit
     due_on: date | None
-    if audit.owner_id != actor.authority_id:
+    if audit.offered_to_id is not None and audit.offered_to_id == actor.authority_id:
+        title, due_on = _("Accept or decline the lead of “%(title)s”", title=audit.title), None
+    elif audit.owner_id != actor.authority_id:
         title, due_on = _("Answer the invitation to “%(title)s”", title=audit.title), audit.answer_by
     else:
         # The answers are in or late: what is awaited is a step, and its words are one of these.

@@ -168,7 +168,10 @@ def answer(audit_id: UUID) -> ResponseReturnValue:
     joins = form.answer.data == Answer.JOINED
     with transaction():
         services.answer(actor(), audit, joins, (form.note.data or "").strip())
-    done = _("You take part in this audit.") if joins else _("You have declined. The lead authority is told.")
+    done = _("You have declined. The lead authority is told.")
+    if joins:
+        late = rules.answer_given(joins, audit.answer_by, today()) is Answer.LATE
+        done = _("You answered late. The lead authority is asked.") if late else _("You take part in this audit.")
     return _done(audit, done)
 
 
@@ -313,7 +316,7 @@ def _page(audit: JointAudit, **forms: Any) -> str:
     taking_part = {row.authority_id for row in audit.participants}
     invite_form = forms.get("invite_form") or InviteForm(formdata=None)
     invite_form.invited.members = [member for member in members.values() if member.id not in taking_part]
-    waiting = [members[row.authority_id].name for row in audit.participants if row.answer == Answer.INVITED]
+    waiting = [members[row.authority_id].name for row in course.unanswered(audit)]
     answered = ours is not None and ours.answer != Answer.INVITED
     return render_template(
         "audits/show.html",
@@ -322,6 +325,11 @@ def _page(audit: JointAudit, **forms: Any) -> str:
         ours=ours,
         answered=answered,
         waiting=waiting,
+        lapsed={
+            row.authority_id
+            for row in audit.participants
+            if rules.lapsed(audit.state, row.answer, audit.answer_by, today())
+        },
         authorities=members,
         labels=labels,
         may_answer=ours is not None and rules.can_answer(audit.state, ours.answer, audit.answer_by, today()),
@@ -337,7 +345,7 @@ def _page(audit: JointAudit, **forms: Any) -> str:
         answer_form=forms.get("answer_form")
         or AnswerForm(
             formdata=None,
-            answer=ours.answer if ours and answered else None,
+            answer=(Answer.JOINED if ours.answer == Answer.LATE else ours.answer) if ours and answered else None,
             note=ours.note if ours else None,
         ),
         plan_form=forms.get("plan_form") or PlanForm(formdata=None),

@@ -77,6 +77,7 @@ class Answer(StrEnum):
     """What an authority says to an invitation."""
 
     INVITED = "invited"  # not answered yet
+    LATE = "late"  # would join, but said so after the date: the lead accepts that or not
     JOINED = "joined"
     DECLINED = "declined"
 
@@ -257,11 +258,25 @@ def awaited(audit: Course, today: date, waiting: bool) -> Awaited | None:
 
 def can_answer(state: str, answer: str, answer_by: date | None, today: date) -> bool:
     """Invitations are open while the audit is proposed. A given answer may change until the answer-by date (inclusive);
-    a first answer may come late, for the lead decides how long to wait.
+    a first answer may come late, but the lead has to accept it.
     """
     if state != AuditState.PROPOSED:
         return False
-    return answer == Answer.INVITED or answer_by is None or today <= answer_by
+    return answer in (Answer.INVITED, Answer.LATE) or answer_by is None or today <= answer_by
+
+
+def lapsed(state: str, answer: str, answer_by: date | None, today: date) -> bool:
+    """The invitation was not answered in its time."""
+    if answer not in (Answer.INVITED, Answer.LATE):
+        return False
+    return state != AuditState.PROPOSED or (answer_by is not None and today > answer_by)
+
+
+def answer_given(joins: bool, answer_by: date | None, today: date) -> Answer:
+    """What an authority's answer counts as on a day."""
+    if not joins:
+        return Answer.DECLINED
+    return Answer.LATE if answer_by is not None and today > answer_by else Answer.JOINED
 
 
 def default_answer_by(today: date, countries: Iterable[str]) -> date:

@@ -17,7 +17,7 @@ from portal.access.audience import Audience, set_audience
 from portal.access.permissions import Permission
 from portal.access.policy import require
 from portal.audits import queries, rules
-from portal.audits.course import booking, check_window, lock_for_decision, no_way, take
+from portal.audits.course import booking, check_window, lead_decides, no_way, take
 from portal.audits.models import AuditParticipant, JointAudit
 from portal.audits.rules import Answer, AuditState, AuditType, ParticipantRole, Step
 from portal.audits.shares.services import settle_anew
@@ -122,16 +122,14 @@ def _write(actor: Actor, audit: JointAudit, proposal: Proposal) -> None:
 
 
 def _lock_draft(actor: Actor, audit: JointAudit) -> None:
-    require(actor, Permission.LEAD_AUDIT, audit)
-    lock_for_decision(audit)
+    lead_decides(actor, audit)
     if audit.state != AuditState.DRAFT:
         raise InvalidTransition(_("The audit is no draft any more."))
 
 
 def invite(actor: Actor, audit: JointAudit, invitations: Invitations) -> None:
     """Invite more authorities while the audit is proposed; each of them sees it from then on."""
-    require(actor, Permission.LEAD_AUDIT, audit)
-    lock_for_decision(audit)
+    lead_decides(actor, audit)
     if audit.state != AuditState.PROPOSED:
         raise InvalidTransition(_("The audit is not open for invitations any more."))
     if not invitations:
@@ -155,7 +153,7 @@ def answer(actor: Actor, audit: JointAudit, joins: bool, note: str | None) -> No
     session.refresh(audit, ["state", "answer_by"])
     if not rules.can_answer(audit.state, ours.answer, audit.answer_by, today()):
         raise InvalidTransition(_too_late(audit))
-    ours.answer = Answer.JOINED if joins else Answer.DECLINED
+    ours.answer = rules.answer_given(joins, audit.answer_by, today())
     ours.note = note or None
     ours.answered_at = now()
     session.flush()

@@ -47,12 +47,20 @@ def title(card: Card, authorities: dict[Any, Any]) -> str:
         return _("An assessment of %(supplier)s was shared with us", supplier=supplier)
     if notice.kind == NoticeKind.AUDIT_INVITED:
         return _("We are invited to a joint audit of %(supplier)s", supplier=supplier)
+    if notice.kind == NoticeKind.AUDIT_LEAD and notice.params["what"] == "offered":
+        return _("We are offered the lead of the audit of %(supplier)s", supplier=supplier)
+    if notice.kind == NoticeKind.AUDIT_LEAD and notice.params["what"] == "reminded":
+        return _("We are reminded of the next step of the audit of %(supplier)s", supplier=supplier)
     if notice.kind == NoticeKind.AUDIT_MOVED:
         done = AUDIT_STEPS[Step(notice.params["step"])]
         return _("Joint audit of %(supplier)s: %(done)s", supplier=supplier, done=done)
     who = next((one.name for one in authorities.values() if str(one.id) == notice.params["authority_id"]), "")
+    if notice.kind == NoticeKind.AUDIT_LEAD:
+        return _("%(authority)s leads the audit of %(supplier)s now", authority=who, supplier=supplier)
     if card.answer == "joined":
         return _("%(authority)s joins the audit of %(supplier)s", authority=who, supplier=supplier)
+    if card.answer == "late":
+        return _("%(authority)s would join the audit of %(supplier)s late", authority=who, supplier=supplier)
     if card.answer == "declined":
         return _("%(authority)s does not join the audit of %(supplier)s", authority=who, supplier=supplier)
     return _("%(authority)s answered about the audit of %(supplier)s", authority=who, supplier=supplier)

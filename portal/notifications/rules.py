@@ -17,6 +17,7 @@ class NoticeKind(StrEnum):
     AUDIT_INVITED = "audit_invited"
     AUDIT_ANSWERED = "audit_answered"
     AUDIT_MOVED = "audit_moved"
+    AUDIT_LEAD = "audit_lead"
     MERGE_PROPOSED = "merge_proposed"
     SUPPLIERS_MERGED = "suppliers_merged"
     MERGE_UNDONE = "merge_undone"
@@ -25,4 +26,4 @@ class NoticeKind(StrEnum):
 
 # About two suppliers of the registry, which every member sees.
 OF_MERGES = frozenset({NoticeKind.MERGE_PROPOSED, NoticeKind.SUPPLIERS_MERGED, NoticeKind.MERGE_UNDONE})
-OF_AUDITS = (NoticeKind.AUDIT_INVITED, NoticeKind.AUDIT_ANSWERED, NoticeKind.AUDIT_MOVED)
+OF_AUDITS = (NoticeKind.AUDIT_INVITED, NoticeKind.AUDIT_ANSWERED, NoticeKind.AUDIT_MOVED, NoticeKind.AUDIT_LEAD)

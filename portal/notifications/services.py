@@ -132,6 +132,18 @@ def tell_of_audit_step(event_id: UUID, payload: Payload) -> None:
     )
 
 
+def tell_of_lead(event_id: UUID, payload: Payload) -> None:
+    """The lead of an audit is offered, reminded or changed: tell the one concerned, of a change all the others."""
+    audit = session.get(JointAudit, UUID(payload["audit_id"]))
+    if audit is None:
+        return
+    one = UUID(payload["authority_id"])
+    taking_part = {row.authority_id for row in audit.participants if row.answer != Answer.DECLINED}
+    concerned = taking_part - {one} if payload["what"] == "taken" else {one}
+    kind, params = NoticeKind.AUDIT_LEAD, {"what": payload["what"], "authority_id": payload["authority_id"]}
+    notify(Telling(to, f"{kind}:{event_id}", kind, audit.id, params) for to in sorted(concerned) if _audit(payload, to))
+
+
 def tell_of_replacement(_event_id: UUID, payload: Payload) -> None:
     """A declaration was added: tell who relies on an older one that it replaces, if they see the new one."""
     added = session.get(Declaration, UUID(payload["declaration_id"]))

@@ -90,6 +90,8 @@ STATUS: dict[str, tuple[str, str, LazyString]] = {
     "accepted": ("success", "CheckmarkCircleFill", _l("Accepted")),
     "lead": ("info", "StarFill", _l("Lead")),
     "invited": ("neutral", "HourglassTopFilled", _l("Not answered")),
+    "no_answer": ("neutral", "ClockDashed", _l("No answer in time")),
+    "late_join": ("warning", "HourglassBottomFilled", _l("Would join, late")),
     "joined": ("success", "CheckmarkCircleFill", _l("Joined")),
     "declined": ("neutral", "MinusCircleFill", _l("Declined")),
     "yes": ("success", "CheckmarkCircleFill", _l("Yes")),

@@ -23,11 +23,11 @@ bp = Blueprint("audit_shares", __name__)
 
 
 @bp.get("/audits/<uuid:audit_id>/costs")
-@requires(Permission.READ_AUDIT_COST)
+@requires(Permission.READ_AUDIT_INSIDE)
 def show(audit_id: UUID) -> ResponseReturnValue:
     """Who pays how much."""
     audit = audits.get_audit(actor(), audit_id)
-    require(actor(), Permission.READ_AUDIT_COST, audit)
+    require(actor(), Permission.READ_AUDIT_INSIDE, audit)
     return _page(audit)
 
 

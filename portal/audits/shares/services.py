@@ -15,7 +15,7 @@ from sqlalchemy import delete, select
 from portal.access.actor import Actor
 from portal.access.permissions import Permission
 from portal.access.policy import require
-from portal.audits.course import lock_for_decision
+from portal.audits.course import lead_decides
 from portal.audits.models import AuditParticipant, JointAudit
 from portal.audits.rules import HELD, OPEN, AuditState
 from portal.audits.shares.models import AuditCost, AuditShare, AuditValue
@@ -36,12 +36,11 @@ def set_cost(
     by_hand: Mapping[UUID, int] | None = None,
 ) -> None:
     """Say what the audit costs and how it is split; `by_hand` are basis points, exactly one entry a payer."""
-    require(actor, Permission.LEAD_AUDIT, audit)
     if not 0 < cost_minor <= MAX_COST:
         raise BadInput(_("This cannot be the cost."), field="cost_minor", remedy=_("Write an amount above nothing."))
     if currency not in CURRENCIES:
         raise BadInput(_("This currency is not known."), field="currency", remedy=_("Choose one of the list."))
-    lock_for_decision(audit)
+    lead_decides(actor, audit)
     _check_open(audit)
     weights = _by_hand(audit, by_hand or {}) if way is Way.BY_HAND else None
     with as_system():

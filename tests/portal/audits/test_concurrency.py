@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
 from threading import Barrier
+from uuid import UUID
 
 import pytest
 from sqlalchemy import text
@@ -13,13 +14,14 @@ from portal import db
 from portal.access.audience import Audience
 from portal.audits import course, queries, services
 from portal.audits.course import SiteBooked
+from portal.audits.leading import services as leading
 from portal.audits.rules import Answer, AuditState, AuditType
 from portal.audits.services import Proposal
 from portal.audits.shares.rules import Way
 from portal.audits.shares.services import set_cost
 from portal.authorities.models import Authority
 from portal.clock import today
-from portal.errors import InvalidTransition
+from portal.errors import Forbidden, InvalidTransition
 from tests.factories.audits import make_audit
 from tests.factories.registry import make_supplier
 
@@ -212,3 +214,102 @@ def test_fifty_who_join_and_leave_at_once_share_the_whole_cost(fifty_connections
     assert {row[0] for row in shares} == {authority_ids["stockholm"], *(ids[n] for n in range(FIFTY) if n % 3)}
     assert sum(row[1] for row in shares) == 10_000
     assert sum(row[2] for row in shares) == 1_000_003
+
+
+def led_by(acting, audit_id) -> list[tuple[UUID, UUID]]:
+    """Every (owner, authority in the lead's role) of the audit."""
+    acting("system")
+    leads = text(
+        "SELECT a.owner_id, p.authority_id FROM joint_audit a LEFT JOIN audit_participant p"
+        " ON p.audit_id = a.id AND p.role = 'lead' WHERE a.id = :id"
+    )
+    return [(row[0], row[1]) for row in db.session.execute(leads, {"id": audit_id})]
+
+
+def test_fifty_who_take_over_at_once_leave_one_lead(fifty_connections, acting, authority_ids) -> None:
+    acting("system")
+    with db.transaction() as session:
+        others = [Authority(slug=f"city-{n}", name=f"City {n}", country="SE", code=f"C{n:02}") for n in range(FIFTY)]
+        session.add_all(others)
+        session.flush()
+        ids = [one.id for one in others]
+        past = today() - timedelta(days=60)
+        audit = make_audit(
+            owner_id=authority_ids["stockholm"],
+            invited=ids,
+            state="planned",
+            starts_on=today() - timedelta(days=10),
+            active_on=past,
+            reminded_on=today() - timedelta(days=14),
+        )
+        for row in audit.participants:
+            row.answer = "joined"
+        audit_id = audit.id
+    pattern = acting("stockholm-officer")
+    barrier = Barrier(FIFTY)
+
+    def take(number: int) -> str:
+        actor = replace(pattern, authority_id=ids[number])
+        db.set_scope(authority_id=actor.authority_id)
+        audit = queries.get_audit(actor, audit_id)
+        barrier.wait()
+        try:
+            with db.transaction():
+                leading.take_over(actor, audit)
+            return "leads"
+        except InvalidTransition:
+            return "late"
+        finally:
+            db.session.remove()
+
+    with ThreadPoolExecutor(FIFTY) as pool:
+        outcomes = list(pool.map(take, range(FIFTY)))
+    assert Counter(outcomes) == {"leads": 1, "late": FIFTY - 1}
+    winner = ids[outcomes.index("leads")]
+    assert led_by(acting, audit_id) == [(winner, winner)]
+
+
+def test_offers_answers_and_decisions_at_once_leave_one_lead(fifty_connections, acting, authority_ids) -> None:
+    """Two authorities hand the lead to and fro, keep it, plan and postpone in fifty threads."""
+    acting("system")
+    with db.transaction():
+        audit = make_audit(owner_id=authority_ids["stockholm"], invited=[authority_ids["stavanger"]])
+        for row in audit.participants:
+            row.answer = "joined"
+        audit_id = audit.id
+    pattern = acting("stockholm-officer")
+    pair = [authority_ids["stockholm"], authority_ids["stavanger"]]
+    barrier = Barrier(FIFTY)
+
+    def act(number: int) -> str:
+        actor, other = replace(pattern, authority_id=pair[number % 2]), pair[1 - number % 2]
+        db.set_scope(authority_id=actor.authority_id)
+        barrier.wait()
+        done = []
+        for turn in range(4):
+            try:
+                with db.transaction():
+                    audit = queries.get_audit(actor, audit_id)
+                    if (number // 2 + turn) % 3 == 0:
+                        leading.answer_offer(actor, audit, accepts=True)
+                    elif (number // 2 + turn) % 7 == 0:
+                        leading.offer_lead(actor, audit, None)
+                    else:
+                        leading.offer_lead(actor, audit, other)
+                done.append("done")
+            except (InvalidTransition, Forbidden):
+                done.append("refused")
+            finally:
+                db.session.remove()
+                db.set_scope(authority_id=actor.authority_id)
+        db.session.remove()
+        return " ".join(done)
+
+    with ThreadPoolExecutor(FIFTY) as pool:
+        outcomes = list(pool.map(act, range(FIFTY)))
+    assert any("done" in outcome for outcome in outcomes)
+    ((owner, lead),) = led_by(acting, audit_id)
+    assert owner == lead
+    assert owner in pair
+    changes = db.session.scalar(text("SELECT count(*) FROM journal_entry WHERE action = 'audit.lead_changed'"))
+    assert owner == pair[changes % 2]

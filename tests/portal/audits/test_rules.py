@@ -19,10 +19,12 @@ from portal.audits.rules import (
     Awaited,
     Party,
     Step,
+    answer_given,
     awaited,
     can_answer,
     can_become,
     earliest,
+    lapsed,
     may_take,
 )
 from portal.audits.stages import stages
@@ -161,6 +163,7 @@ def test_the_stages_say_which_time_has_run_out() -> None:
     [
         ("proposed", "invited", 0, True),
         ("proposed", "invited", -1, True),  # late, but the lead has not decided
+        ("proposed", "late", -1, True),
         ("proposed", "joined", 0, True),
         ("proposed", "joined", -1, False),
         ("proposed", "declined", -1, False),
@@ -173,6 +176,28 @@ def test_the_stages_say_which_time_has_run_out() -> None:
 def test_until_when_an_answer_may_change(state, answer, days_left, allowed) -> None:
     answer_by = DAY + timedelta(days=days_left) if days_left is not None else None
     assert can_answer(state, answer, answer_by, DAY) is allowed
+
+
+@pytest.mark.parametrize(
+    ("state", "answer", "days_left", "gone"),
+    [
+        ("proposed", "invited", 0, False),
+        ("proposed", "invited", -1, True),
+        ("proposed", "invited", None, False),
+        ("proposed", "declined", -1, False),
+        ("planned", "invited", 5, True),
+        ("planned", "joined", -5, False),
+    ],
+)
+def test_when_an_invitation_has_lapsed(state, answer, days_left, gone) -> None:
+    answer_by = DAY + timedelta(days=days_left) if days_left is not None else None
+    assert lapsed(state, answer, answer_by, DAY) is gone
+
+
+def test_what_an_answer_counts_as() -> None:
+    late = DAY - timedelta(days=1)
+    assert [answer_given(True, on, DAY) for on in (None, DAY, late)] == ["joined", "joined", "late"]
+    assert answer_given(False, late, DAY) == "declined"
 
 
 def test_a_visit_begins_on_its_first_day_at_the_earliest() -> None:

@@ -11,6 +11,7 @@ from portal.access.actor import Role
 from portal.access.audience import Audience
 from portal.audits import course, queries, services
 from portal.audits.course import SiteBooked
+from portal.audits.leading import services as leading
 from portal.audits.models import JointAudit
 from portal.audits.rules import Answer, AuditState, AuditType, ParticipantRole, Step
 from portal.audits.services import Proposal
@@ -219,9 +220,11 @@ def test_an_invited_authority_joins_and_may_change_its_mind(acting, audit_of, au
 def test_a_given_answer_stands_after_the_date(acting, audit_of) -> None:
     yesterday = today() - timedelta(days=1)
     audit_id = audit_of(answer_by=yesterday).id
-    actor = acting("stavanger-officer")
+    acting("system")
     with db.transaction():
-        services.answer(actor, queries.get_audit(actor, audit_id), True, None)
+        db.session.execute(text("UPDATE audit_participant SET answer = 'joined'"))
+    db.session.expire_all()
+    actor = acting("stavanger-officer")
     with pytest.raises(InvalidTransition, match="has passed"), db.transaction():
         services.answer(actor, queries.get_audit(actor, audit_id), False, None)
 
@@ -255,6 +258,37 @@ def test_when_all_have_answered_the_lead_plans_at_once(acting, audit_of) -> None
     invited = acting("stavanger-officer")
     with db.transaction():
         services.answer(invited, queries.get_audit(invited, audit_id), False, None)
+    lead = acting("stockholm-officer")
+    with db.transaction():
+        course.plan(lead, queries.get_audit(lead, audit_id))
+    assert queries.get_audit(lead, audit_id).state == AuditState.PLANNED
+
+
+def test_a_late_answer_counts_once_the_lead_accepts_it(acting, audit_of, authority_ids) -> None:
+    audit_id = audit_of(answer_by=today() - timedelta(days=1)).id
+    stavanger = authority_ids["stavanger"]
+    actor = acting("stavanger-officer")
+    with db.transaction():
+        services.answer(actor, queries.get_audit(actor, audit_id), True, None)
+    late = queries.participant(queries.get_audit(actor, audit_id), stavanger)
+    assert late is not None
+    assert late.answer == Answer.LATE
+    with pytest.raises(Forbidden), db.transaction():
+        leading.accept_late(actor, queries.get_audit(actor, audit_id), stavanger)
+    lead = acting("stockholm-officer")
+    with pytest.raises(BadInput, match="Not everybody"), db.transaction():
+        course.plan(lead, queries.get_audit(lead, audit_id))
+    with db.transaction():
+        leading.accept_late(lead, queries.get_audit(lead, audit_id), stavanger)
+    joined = queries.participant(queries.get_audit(lead, audit_id), stavanger)
+    assert joined is not None
+    assert joined.answer == Answer.JOINED
+    with pytest.raises(InvalidTransition), db.transaction():
+        leading.accept_late(lead, queries.get_audit(lead, audit_id), stavanger)
+
+
+def test_an_invitation_that_lapsed_holds_nothing_up(acting, audit_of) -> None:
+    audit_id = audit_of(answer_by=today() - timedelta(days=1)).id
     lead = acting("stockholm-officer")
     with db.transaction():
         course.plan(lead, queries.get_audit(lead, audit_id))

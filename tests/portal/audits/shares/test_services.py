@@ -138,7 +138,9 @@ def test_nobody_else_reads_a_released_value(acting, audit_id) -> None:
         actor = acting(persona)
         assert queries.our_value(actor, audit_id) is None
         assert db.session.scalars(select(AuditValue)).all() == []
-    assert queries.our_value(acting("stavanger-officer"), audit_id).value_minor == 3_000_000
+    ours = queries.our_value(acting("stavanger-officer"), audit_id)
+    assert ours is not None
+    assert ours.value_minor == 3_000_000
 
 
 def test_costs_are_read_by_those_who_take_part_even_past_the_query(acting, audit_id) -> None:
@@ -220,7 +222,8 @@ def test_the_apps_role_writes_no_shares_for_an_authority(acting, audit_id, autho
     set_cost(acting("stockholm-officer"), audit_id)
     acting("stockholm-officer")
     with db.transaction():
-        assert db.session.execute(text("UPDATE audit_share SET basis_points = 0")).rowcount == 0
+        changed = db.session.execute(text("UPDATE audit_share SET basis_points = 0 RETURNING audit_id")).all()
+        assert changed == []
     with pytest.raises(ProgrammingError, match="row-level security"), db.transaction():
         db.session.execute(
             text("INSERT INTO audit_share VALUES (:audit, :authority, 0, 0)"),
