@@ -15,6 +15,7 @@ from portal.accounts import routes as accounts
 from portal.accounts import security
 from portal.assessments import routes as assessments
 from portal.audits import routes as audits
+from portal.audits.interests import routes as audit_interests
 from portal.audits.leading import routes as audit_leading
 from portal.audits.shares import routes as audit_shares
 from portal.authorities import queries as authority_queries
@@ -90,6 +91,7 @@ FEATURES = (
     audits,
     audit_shares,
     audit_leading,
+    audit_interests,
     findings,
     notifications,
     sanctions,

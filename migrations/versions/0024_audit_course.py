@@ -63,6 +63,7 @@ def upgrade() -> None:
     _course()
     _shares()
     _leading()
+    _interests()
 
 
 def _course() -> None:
@@ -143,11 +144,7 @@ def _shares() -> None:
     )
     # Read by those who take part; written with the system's scope alone, for the shares of all move together.
     for table in ("audit_cost", "audit_share"):
-        mine = (
-            f"EXISTS (SELECT 1 FROM audit_participant p WHERE p.audit_id = {table}.audit_id"
-            " AND p.authority_id = app_authority())"
-        )
-        rls.policies(table, select=f"app_is_system() OR {mine}", write="app_is_system()")
+        rls.policies(table, select=_takes_part(table), write="app_is_system()")
     rls.private("audit_value", "authority_id")
     op.execute(SHARES_TOTAL)
     for table in ("audit_cost", "audit_share", "audit_participant"):
@@ -176,6 +173,43 @@ def _leading() -> None:
         ["audit_id"],
         unique=True,
         postgresql_where=sa.text("role = 'lead'"),
+    )
+
+
+def _interests() -> None:
+    op.create_table(
+        "audit_interest",
+        sa.Column("audit_id", sa.Uuid(), nullable=False),
+        sa.Column("authority_id", sa.Uuid(), nullable=False),
+        sa.Column("conflict", sa.Text(), nullable=True),
+        sa.Column("declared_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("conflict <> ''", name=op.f("ck_audit_interest_conflict")),
+        _of_participant("audit_interest"),
+        sa.PrimaryKeyConstraint("audit_id", "authority_id", name=op.f("pk_audit_interest")),
+    )
+    op.create_table(
+        "audit_independence",
+        sa.Column("audit_id", sa.Uuid(), nullable=False),
+        sa.Column("firm", sa.Text(), nullable=False),
+        sa.Column("statement", sa.Text(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["audit_id"], ["joint_audit.id"], name=op.f("fk_audit_independence_audit_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("audit_id", name=op.f("pk_audit_independence")),
+    )
+    rls.policies("audit_interest", select=_takes_part("audit_interest"), write="app_owns(authority_id)")
+    rls.policies(
+        "audit_independence",
+        select=_takes_part("audit_independence"),
+        write="EXISTS (SELECT 1 FROM joint_audit a WHERE a.id = audit_id AND app_owns(a.owner_id))",
+    )
+
+
+def _takes_part(table: str) -> str:
+    return (
+        f"app_is_system() OR EXISTS (SELECT 1 FROM audit_participant p WHERE p.audit_id = {table}.audit_id"
+        " AND p.authority_id = app_authority())"
     )
 
 

@@ -9,14 +9,17 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlalchemy import func, select, update
 
 from portal.access.actor import Actor
 from portal.access.permissions import Permission
 from portal.access.policy import require
 from portal.audits import rules
+from portal.audits.interests.queries import interests_of
 from portal.audits.models import AuditParticipant, JointAudit
 from portal.audits.rules import Answer, AuditState, Step
+from portal.audits.shares.models import AuditCost
 from portal.clock import today
 from portal.db import constraint_errors, session
 from portal.errors import BadInput, Conflict, InvalidTransition
@@ -89,6 +92,8 @@ def go_on(actor: Actor, audit: JointAudit, step: Step, *, on: date | None = None
     lead_decides(actor, audit)
     if not rules.may_take(audit, step, today()):
         raise InvalidTransition(_not_yet(audit, step))
+    if step is Step.NOTIFY:
+        _check_ready(audit)
     values: dict[str, date | None] = {}
     if move.day:
         values[move.day] = _checked_day(audit, move.day, on or today())
@@ -177,6 +182,25 @@ def check_window(starts_on: date, ends_on: date) -> None:
             field="ends_on",
             remedy=_("Nobody else can book the site in it, so choose a shorter one."),
         )
+
+
+def _check_ready(audit: JointAudit) -> None:
+    """Before the supplier is told: everybody has declared, the auditor is known, and a cost is split."""
+    interests = interests_of(audit)
+    if interests.missing:
+        raise BadInput(
+            ngettext(
+                "%(num)d authority has not declared its conflicts of interest.",
+                "%(num)d authorities have not declared their conflicts of interest.",
+                len(interests.missing),
+            ),
+            remedy=_("The page on conflicts of interest says who."),
+        )
+    if interests.independence is None:
+        raise BadInput(_("The auditor’s independence is not recorded."), remedy=_("Record it first."))
+    cost = session.get(AuditCost, audit.id)
+    if cost is not None and not cost.settled:
+        raise BadInput(_("The split of the cost is open."), remedy=_("Settle it first."))
 
 
 def _checked_day(audit: JointAudit, name: str, on: date, field: str = "on") -> date:

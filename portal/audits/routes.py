@@ -9,7 +9,7 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from portal.access.permissions import Permission
-from portal.access.policy import require
+from portal.access.policy import can, require
 from portal.audits import course, labels, queries, rules, services
 from portal.audits.course import SiteBooked
 from portal.audits.forms import (
@@ -22,6 +22,7 @@ from portal.audits.forms import (
     StopForm,
     WindowForm,
 )
+from portal.audits.interests.queries import interests_of
 from portal.audits.models import JointAudit
 from portal.audits.month import Month, double_visits, entries, weeks
 from portal.audits.rules import Answer, AuditState, Step
@@ -317,6 +318,7 @@ def _page(audit: JointAudit, **forms: Any) -> str:
     invite_form = forms.get("invite_form") or InviteForm(formdata=None)
     invite_form.invited.members = [member for member in members.values() if member.id not in taking_part]
     waiting = [members[row.authority_id].name for row in course.unanswered(audit)]
+    inside = can(actor(), Permission.READ_AUDIT_INSIDE, audit)
     answered = ours is not None and ours.answer != Answer.INVITED
     return render_template(
         "audits/show.html",
@@ -335,6 +337,7 @@ def _page(audit: JointAudit, **forms: Any) -> str:
         may_answer=ours is not None and rules.can_answer(audit.state, ours.answer, audit.answer_by, today()),
         awaited=rules.awaited(audit, today(), bool(waiting)),
         stages=stages(audit, today()),
+        interests=interests_of(audit) if inside and audit.state != AuditState.DRAFT else None,
         costs=share_queries.costs_of(actor(), audit),
         steps=[one for one in labels.BUTTONS if rules.may_take(audit, one, today())],
         stops=_stops(audit, forms.get("stop_form")),

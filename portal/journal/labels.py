@@ -22,6 +22,8 @@ ACTIONS = {
     "audit.follow_up": _l("Follow-up of an audit begun"),
     "audit.held": _l("Audit marked as held"),
     "audit.invited": _l("Authority invited to an audit"),
+    "audit.independence_recorded": _l("Auditor’s independence recorded"),
+    "audit.interest_declared": _l("Conflicts of interest in an audit declared"),
     "audit.late_accepted": _l("Late answer to an invitation accepted"),
     "audit.lead_changed": _l("Lead of an audit changed"),
     "audit.lead_declined": _l("Lead of an audit declined"),

@@ -5,9 +5,10 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
+from portal.audits.interests.models import AuditIndependence, AuditInterest
 from portal.audits.models import AuditParticipant, JointAudit
 from portal.clock import today
-from portal.db import session
+from portal.db import now, session
 from portal.registry.models import Supplier
 from tests.factories.registry import make_supplier
 
@@ -57,3 +58,14 @@ def make_audit(
     session.add(audit)
     session.flush()
     return audit
+
+
+def declare_all(audit: JointAudit) -> None:
+    """Everybody that joined has declared that it has no conflict, and the auditor's independence is recorded."""
+    for row in audit.participants:
+        if row.answer == "joined":
+            session.add(AuditInterest(audit_id=audit.id, authority_id=row.authority_id, declared_at=now()))
+    session.add(
+        AuditIndependence(audit_id=audit.id, firm="Prüfhaus Nord", statement="No work for them.", recorded_at=now())
+    )
+    session.flush()

@@ -16,7 +16,7 @@ from portal.clock import today
 from portal.errors import BadInput, Forbidden, InvalidTransition, NotFound
 from portal.journal.models import JournalEntry
 from portal.outbox.models import OutboxEvent
-from tests.factories.audits import make_audit
+from tests.factories.audits import declare_all, make_audit
 from tests.factories.registry import make_supplier
 
 DAY = timedelta(days=1)
@@ -31,9 +31,11 @@ def audit_of(acting, authority_ids):
         with db.transaction():
             if "supplier" in values:
                 values["supplier"] = db.session.merge(values["supplier"])
-            return make_audit(
+            audit = make_audit(
                 owner_id=authority_ids["stockholm"], **{"invited": [authority_ids["stavanger"]], **values}
             )
+            declare_all(audit)
+            return audit
 
     return make
 

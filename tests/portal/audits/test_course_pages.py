@@ -7,7 +7,7 @@ import pytest
 
 from portal import db
 from portal.clock import today
-from tests.factories.audits import make_audit
+from tests.factories.audits import declare_all, make_audit
 from tests.factories.registry import make_supplier
 
 DAY = timedelta(days=1)
@@ -26,9 +26,11 @@ def audit_of(acting, authority_ids):
     def make(**values):
         acting("system")
         with db.transaction():
-            return make_audit(
+            audit = make_audit(
                 owner_id=authority_ids["stockholm"], **{"invited": [authority_ids["stavanger"]], **values}
             )
+            declare_all(audit)
+            return audit
 
     return make
 

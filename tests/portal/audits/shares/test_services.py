@@ -7,14 +7,17 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError, ProgrammingError
 
 from portal import db
+from portal.audits import course
 from portal.audits import queries as audits
 from portal.audits import services as auditing
+from portal.audits.models import JointAudit
+from portal.audits.rules import Step
 from portal.audits.shares import queries, services
 from portal.audits.shares.models import AuditCost, AuditShare, AuditValue
 from portal.audits.shares.rules import Part, Way, split
 from portal.clock import today
 from portal.errors import BadInput, Forbidden, InvalidTransition
-from tests.factories.audits import make_audit
+from tests.factories.audits import declare_all, make_audit
 from tests.factories.contracts import make_contract
 
 
@@ -229,3 +232,19 @@ def test_the_apps_role_writes_no_shares_for_an_authority(acting, audit_id, autho
             text("INSERT INTO audit_share VALUES (:audit, :authority, 0, 0)"),
             {"audit": audit_id, "authority": authority_ids["oslo"]},
         )
+
+
+def test_the_supplier_is_told_only_once_the_split_is_settled(acting, audit_id, authority_ids) -> None:
+    acting("system")
+    with db.transaction():
+        audit = db.session.get_one(JointAudit, audit_id)
+        audit.state = "planned"
+        declare_all(audit)
+    db.session.expire_all()
+    set_cost(acting("stockholm-officer"), audit_id, way=Way.CONTRACT_VALUE)
+    lead = acting("stockholm-officer")
+    with pytest.raises(BadInput, match="split of the cost is open"), db.transaction():
+        course.go_on(lead, audits.get_audit(lead, audit_id), Step.NOTIFY)
+    release(lead, audit_id, 5)
+    with db.transaction():
+        course.go_on(lead, audits.get_audit(lead, audit_id), Step.NOTIFY)
