@@ -32,6 +32,7 @@ _STATES = (
     AuditState.FOLLOW_UP,
     AuditState.CLOSED,
 )
+STOPPED = (AuditState.REFUSED, AuditState.POSTPONED, AuditState.CANCELLED)
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ def stages(audit: Course, today: date) -> Sequence[Stage]:
         done = number < reached
         if audit.state == AuditState.CLOSED and day is not None and on is None:
             continue
-        until = _until(audit, step) if done else None
+        until = _until(audit, step) if done and audit.state not in STOPPED else None
         late = until is not None and today > until and not _answered(audit, step)
         found.append(Stage(step, done, on, until, late))
     return found
@@ -63,7 +64,7 @@ def stages(audit: Course, today: date) -> Sequence[Stage]:
 
 def _reached(audit: Course) -> int:
     """How many stages are behind the audit."""
-    if audit.state in (AuditState.REFUSED, AuditState.POSTPONED, AuditState.CANCELLED):
+    if audit.state in STOPPED:
         known = [number for number, step in enumerate(ORDER, 1) if (day := STEPS[step].day) and getattr(audit, day)]
         return max(known, default=2 if audit.state != AuditState.CANCELLED else 1)
     return _STATES.index(AuditState(audit.state)) + (

@@ -24,6 +24,10 @@ class NavItem:
     current: bool = False
 
 
+# Pages of an audit that are features of their own.
+OF_AUDITS = ("audit_shares", "audit_lead", "audit_interests")
+
+
 @dataclass(frozen=True)
 class NavGroup:
     """Links under one heading; the first group has none."""
@@ -53,7 +57,7 @@ def items(actor: Actor) -> list[NavGroup]:
                 item("home.index", _("What needs me"), "House", Permission.USE_PORTAL),
                 item("picture.lookup", _("Look up a supplier"), "MagnifyingGlass", Permission.READ_REGISTRY),
                 item("dialogues.index", _("Dialogues"), "Chat2", Permission.READ_DIALOGUE),
-                item("audits.index", _("Shared audits"), "Calendar", Permission.READ_AUDIT),
+                item("audits.index", _("Shared audits"), "Calendar", Permission.READ_AUDIT, *OF_AUDITS),
                 item("findings.index", _("Findings"), "ClipboardCheckmark", Permission.READ_FINDING),
                 item("requests.index", _("Requests"), "Paperplane", Permission.READ_REQUEST, "guests"),
                 item("declarations.index", _("Declarations"), "FileCheckmark", Permission.READ_DECLARATION),

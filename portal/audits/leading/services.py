@@ -22,7 +22,7 @@ from portal.audits.shares.services import settle_anew
 from portal.authorities import queries as authorities
 from portal.clock import today
 from portal.db import as_system, session
-from portal.errors import BadInput, Forbidden, InvalidTransition
+from portal.errors import BadInput, InvalidTransition
 from portal.journal.services import record
 from portal.outbox.events import Event
 from portal.outbox.services import emit
@@ -161,7 +161,7 @@ def _tell(actor: Actor, audit: JointAudit) -> None:
 
 def _check_successor(actor: Actor, audit: JointAudit) -> None:
     if actor.authority_id not in successors(audit):
-        raise Forbidden(_("Only a co-buyer that joined can lead."))
+        raise InvalidTransition(_("Only a co-buyer that joined can lead."))
 
 
 def _check_led(audit: JointAudit) -> None:

@@ -2,15 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from uuid import UUID
 
+from flask_babel import format_percent
 from sqlalchemy import func, or_, select
 
 from portal.access.actor import Actor
 from portal.audits.models import AuditParticipant, JointAudit
 from portal.audits.rules import Answer, ParticipantRole
 from portal.audits.shares.models import AuditCost, AuditShare, AuditValue
-from portal.audits.shares.rules import Part, Way, split
+from portal.audits.shares.rules import WHOLE, Part, Way, split
 from portal.clock import today
 from portal.contracts.models import Contract
 from portal.contracts.queries import visible_contracts
@@ -32,6 +34,10 @@ class Costs:
     cost: AuditCost
     shares: Sequence[AuditShare]
     if_joined: Part | None
+
+    def percent(self, basis_points: int) -> str:
+        """Basis points as per cent in the reader's language, with both decimals."""
+        return str(format_percent(Decimal(basis_points) / WHOLE, "0.00 %"))
 
     def money(self, minor: int) -> Money:
         """An amount in the currency of the cost."""

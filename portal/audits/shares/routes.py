@@ -90,7 +90,9 @@ def _page(audit: JointAudit, *, cost_form: CostForm | None = None, value_form: V
         cost_form = CostForm(formdata=None, obj=cost)
         if costs is not None:
             cost_form.parts.data = {share.authority_id: share.basis_points for share in costs.shares}
-    if value_form is None and by_value and cost is not None:
+    if not by_value:
+        value_form = None
+    elif value_form is None and cost is not None:
         known = ours.value_minor if ours and ours.currency == cost.currency else None
         value = known or queries.contract_value(actor(), audit.supplier_id, cost.currency) or None
         value_form = ValueForm(formdata=None, value_currency=cost.currency, value_minor=value)

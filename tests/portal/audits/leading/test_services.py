@@ -121,8 +121,8 @@ def test_an_inactive_lead_is_reminded_and_then_replaced(acting, abandoned, autho
     buyer = "stavanger-officer"
     with pytest.raises(InvalidTransition):
         run(acting(buyer), abandoned, services.take_over)  # not without a reminder
-    for persona, error in (("barcelona-officer", Forbidden), ("stockholm-officer", Forbidden)):
-        with pytest.raises(error):
+    for persona in ("barcelona-officer", "stockholm-officer"):
+        with pytest.raises(InvalidTransition, match="Only a co-buyer"):
             run(acting(persona), abandoned, services.remind_lead)
     run(acting(buyer), abandoned, services.remind_lead)
     with pytest.raises(InvalidTransition):

@@ -74,6 +74,13 @@ def test_by_contract_value_each_releases_its_own(client_for, page) -> None:
     assert "3000000" not in seen
 
 
+def test_a_value_that_nobody_asked_for_is_no_error(client_for, page) -> None:
+    lead = client_for("stockholm-officer")
+    assert lead.post(f"{page}/costs/value", data={}).status_code == 200
+    wanted = lead.post(f"{page}/costs/value", data={"value_currency": "EUR", "value_minor": "5"})
+    assert wanted.status_code == 409
+
+
 def test_who_takes_no_part_sees_no_costs(client_for, page) -> None:
     lead, stranger = client_for("stockholm-officer"), client_for("oslo-officer")
     lead.post(f"{page}/costs", data={"cost_minor": "13400", "currency": "EUR", "way": "equal"})
