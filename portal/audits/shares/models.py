@@ -1,6 +1,6 @@
 """What a joint audit is expected to cost, each payer's share, and the contract values that payers released for it.
 
-A deferred trigger (migration 0024) checks at the end of each transaction that the shares are those of the payers, total
+A deferred trigger (migration 0026) checks at the end of each transaction that the shares are those of the payers, total
 10,000 basis points and exactly the cost; while the split is open there are none.
 """
 

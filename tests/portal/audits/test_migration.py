@@ -1,4 +1,4 @@
-"""Audits from before migration 0024 are carried over: what was held awaits its report, nothing else changes."""
+"""Audits from before migration 0026 are carried over: what was held awaits its report, nothing else changes."""
 
 import psycopg
 import pytest
@@ -6,7 +6,7 @@ from alembic import command
 from sqlalchemy import create_engine
 
 from portal.migrate import alembic_config
-from tests.conftest import create_database, drop_database
+from tests.servers import create_database, drop_database
 
 BEFORE = """
 WITH city AS (
@@ -38,7 +38,7 @@ def name(servers):
 def test_what_was_held_awaits_its_report(servers, name) -> None:
     engine = create_engine(servers.owner_url(name))
     config = alembic_config(servers.owner_url(name))
-    for revision, statement in (("0023", BEFORE), ("head", None)):
+    for revision, statement in (("0025", BEFORE), ("head", None)):
         with engine.connect() as connection:
             config.attributes["connection"] = connection
             command.upgrade(config, revision)
