@@ -22,6 +22,7 @@ from portal.authorities import queries as authority_queries
 from portal.authorities import routes as authorities
 from portal.awards import routes as awards
 from portal.cahra import routes as cahra
+from portal.calendars import routes as calendars
 from portal.contracts import routes as contracts
 from portal.contracts.notices import routes as notices
 from portal.declarations import routes as declarations
@@ -93,6 +94,7 @@ FEATURES = (
     audit_leading,
     audit_interests,
     findings,
+    calendars,
     notifications,
     sanctions,
     awards,

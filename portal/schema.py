@@ -8,6 +8,7 @@ from portal.audits.shares import models as audit_shares
 from portal.authorities import models as authorities
 from portal.awards import models as awards
 from portal.cahra import models as cahra
+from portal.calendars import models as calendars
 from portal.contracts import models as contracts
 from portal.contracts.notices import models as notices
 from portal.db import Base
@@ -45,6 +46,7 @@ MODULES = (
     authorities,
     awards,
     cahra,
+    calendars,
     contracts,
     declarations,
     dialogues,

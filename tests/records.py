@@ -90,6 +90,7 @@ SHARED: dict[str, Callable[[], Any]] = {
     "facility_id": lambda: "CID000004",
     "scheme_code": lambda: "rmap",
     "guest_token": lambda: guests.TOKEN,
+    "feed_token": lambda: "nobody-has-this-address",
     "digest_token": lambda: stop_token(UUID(int=1)),
     "event_id": lambda: UUID(int=1),
 }

@@ -67,5 +67,7 @@ class Permission(StrEnum):
 
     OPERATE = "operate"
     READ_INBOX = "read_inbox"
+    SUBSCRIBE_CALENDAR = "subscribe_calendar"
+    SHARE_CALENDAR = "share_calendar"
     READ_JOURNAL = "read_journal"
     READ_MEMBERS = "read_members"

@@ -44,6 +44,9 @@ class JointAudit(Shared, Base):
     reminded_on: Mapped[date | None]
     version: Mapped[int] = mapped_column(Integer, default=1)
     created_at: Mapped[CreatedAt]
+    changed_at: Mapped[datetime] = mapped_column(
+        DateTime(timezone=True), server_default=func.now(), onupdate=func.now()
+    )
 
     participants: Mapped[list["AuditParticipant"]] = relationship(
         order_by="AuditParticipant.invited_at", cascade="all, delete-orphan"

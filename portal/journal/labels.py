@@ -69,6 +69,8 @@ ACTIONS = {
     "impact.changed": _l("Row on minerals and impacts changed"),
     "impact.restored": _l("Row on minerals and impacts brought back"),
     "impact.withdrawn": _l("Row on minerals and impacts taken out"),
+    "calendar_feed.made": _l("Address of a calendar feed made"),
+    "calendar_feed.revoked": _l("Address of a calendar feed revoked"),
     "digest.chosen": _l("Daily digest asked for"),
     "digest.stopped": _l("Daily digest ended"),
     "guest_access.code_wrong": _l("Wrong code given for a supplier’s link"),

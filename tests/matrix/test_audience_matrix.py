@@ -145,7 +145,7 @@ def test_every_endpoint(app: Flask, client_for, world, actor_of, persona, record
 
 
 # Endpoints whose shared thing is only an example address, with nothing behind it.
-MAY_BE_GONE = {"operations.release", "minerals.facility", "registry.withdraw_identifier"}
+MAY_BE_GONE = {"calendars.feed", "operations.release", "minerals.facility", "registry.withdraw_identifier"}
 
 
 def words(response: TestResponse) -> str:
