@@ -1,7 +1,8 @@
-"""Secret addresses of calendar feeds, and when an audit was last changed, as calendars want to know."""
+"""Secret addresses of calendar feeds, when an audit was last changed, and its exact days for whoever needs to know."""
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 from migrations import rls
 
@@ -11,7 +12,42 @@ branch_labels = None
 depends_on = None
 
 
+KNOWN_BY = """EXISTS (SELECT 1 FROM joint_audit a WHERE a.id = audit_date.audit_id AND (
+  app_owns(a.owner_id) OR a.announcement = 'announced' OR (app_authority() = ANY (audit_date.reader_ids) AND EXISTS (
+    SELECT 1 FROM audit_participant p
+    WHERE p.audit_id = a.id AND p.authority_id = app_authority() AND p.answer = 'joined'))))"""
+LED = "EXISTS (SELECT 1 FROM joint_audit a WHERE a.id = audit_date.audit_id AND app_owns(a.owner_id))"
+
+
 def upgrade() -> None:
+    _create_feeds()
+    _create_dates()
+
+
+def _create_dates() -> None:
+    op.add_column(
+        "joint_audit",
+        sa.Column("announcement", sa.String(length=11), server_default="announced", nullable=False),
+    )
+    op.create_check_constraint(
+        op.f("ck_joint_audit_announcement"), "joint_audit", "announcement IN ('announced', 'semi', 'unannounced')"
+    )
+    op.create_table(
+        "audit_date",
+        sa.Column("audit_id", sa.Uuid(), nullable=False),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=False),
+        sa.Column("reader_ids", postgresql.ARRAY(sa.Uuid()), server_default="{}", nullable=False),
+        sa.CheckConstraint("ends_on >= starts_on", name=op.f("ck_audit_date_days")),
+        sa.ForeignKeyConstraint(
+            ["audit_id"], ["joint_audit.id"], name=op.f("fk_audit_date_audit_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("audit_id", name=op.f("pk_audit_date")),
+    )
+    rls.policies("audit_date", select=KNOWN_BY, write=LED)
+
+
+def _create_feeds() -> None:
     op.create_table(
         "calendar_feed",
         sa.Column("id", sa.Uuid(), server_default=sa.text("uuidv7()"), nullable=False),
@@ -45,5 +81,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_table("audit_date")
+    op.drop_column("joint_audit", "announcement")
     op.drop_column("joint_audit", "changed_at")
     op.drop_table("calendar_feed")

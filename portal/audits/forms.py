@@ -20,15 +20,15 @@ from wtforms import (
 from wtforms.validators import Length
 
 from portal.access.actor import Actor
-from portal.audits.labels import AUDIT_TYPES
+from portal.audits.labels import ANNOUNCEMENTS, AUDIT_TYPES
 from portal.audits.models import JointAudit
-from portal.audits.rules import Answer, AuditType, ParticipantRole
+from portal.audits.rules import Announcement, Answer, AuditType, ParticipantRole
 from portal.audits.services import Proposal
 from portal.registry.countries import countries
 from portal.registry.models import Site
 from portal.registry.services import SiteData
 from portal.registry.texts import MAX_ADDRESS, MAX_WORDS
-from portal.web.forms import AudienceForm, DayField, Member, Required
+from portal.web.forms import AudienceForm, CheckboxesField, DayField, Member, Required, as_uuid
 
 NEW_SITE = "new"
 MAX_NOTE = 2000
@@ -65,6 +65,11 @@ class ProposalForm(AudienceForm):
 
     title = StringField(_l("Title"), [Required(_l("Give the audit a title.")), Length(max=200)])
     audit_type = RadioField(_l("What kind of audit"), choices=list(AUDIT_TYPES.items()), default=AuditType.SITE)
+    announcement = RadioField(
+        _l("What the supplier knows beforehand"),
+        choices=list(ANNOUNCEMENTS.items()),
+        default=Announcement.ANNOUNCED,
+    )
     site = SelectField(_l("Where"), validate_choice=True)
     new_address = StringField(_l("Address of the new site"), [Length(max=MAX_ADDRESS)])
     new_city = StringField(_l("City"), [Length(max=MAX_WORDS)])
@@ -125,6 +130,7 @@ class ProposalForm(AudienceForm):
             audience=self.chosen_audience,
             named_ids=self.named_ids.data or [],
             invitations=self.invited.data or {},
+            announcement=Announcement(self.announcement.data),
         )
 
 
@@ -135,6 +141,14 @@ class AnswerForm(FlaskForm):
         _l("Do you take part?"), choices=[(Answer.JOINED, _l("We join")), (Answer.DECLINED, _l("We decline"))]
     )
     note = TextAreaField(_l("Note to the others"), [Length(max=MAX_NOTE)])
+
+
+class DatesForm(FlaskForm):
+    """The lead sets the exact days, and says who needs to know them."""
+
+    first_day = DayField(_l("First day"), [Required(_l("Say on which day it begins."))])
+    last_day = DayField(_l("Last day"), [Required(_l("Say on which day it ends."))])
+    reader_ids = CheckboxesField(_l("Who else needs to know"), coerce=as_uuid, choices=[])
 
 
 class PlanForm(FlaskForm):

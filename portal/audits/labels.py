@@ -6,7 +6,7 @@ from babel.dates import format_interval
 from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 
-from portal.audits.rules import HELD, AuditState, AuditType, ParticipantRole, Party, Step
+from portal.audits.rules import HELD, Announcement, AuditState, AuditType, ParticipantRole, Party, Step
 
 AUDIT_TYPES = {
     AuditType.SITE: _l("Site visit"),
@@ -16,6 +16,18 @@ AUDIT_TYPES = {
 TYPE_NOTES = {
     AuditType.SITE: _l("Where things are made: production, working conditions, minerals."),
     AuditType.OFFICE: _l("The supplier’s management systems and records."),
+}
+
+ANNOUNCEMENTS = {
+    Announcement.ANNOUNCED: _l("Announced"),
+    Announcement.SEMI: _l("Semi-announced"),
+    Announcement.UNANNOUNCED: _l("Unannounced"),
+}
+
+ANNOUNCEMENT_NOTES = {
+    Announcement.ANNOUNCED: _l("The supplier knows the days."),
+    Announcement.SEMI: _l("The supplier knows the window. The exact days only whom the lead names."),
+    Announcement.UNANNOUNCED: _l("The supplier knows nothing. The exact days only whom the lead names."),
 }
 
 ROLES = {

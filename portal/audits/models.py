@@ -4,8 +4,9 @@ from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Index, Integer, String, Text, func, text
-from sqlalchemy.dialects.postgresql import ExcludeConstraint
+from sqlalchemy.dialects.postgresql import ARRAY, ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.types import Uuid
 
 from portal.access.audience import Shared, shared_constraints
 from portal.db import Base, CreatedAt, UuidKey
@@ -21,6 +22,7 @@ class JointAudit(Shared, Base):
     site_id: Mapped[UUID] = mapped_column(ForeignKey("site.id"))
     title: Mapped[str] = mapped_column(Text)
     audit_type: Mapped[str] = mapped_column(String(8))  # office, site
+    announcement: Mapped[str] = mapped_column(String(11), default="announced", server_default="announced")
     scope: Mapped[str] = mapped_column(Text)
     starts_on: Mapped[date]
     ends_on: Mapped[date]
@@ -57,6 +59,7 @@ class JointAudit(Shared, Base):
         *shared_constraints(),
         CheckConstraint("ends_on >= starts_on", name="window"),
         CheckConstraint("audit_type IN ('office', 'site')", name="audit_type"),
+        CheckConstraint("announcement IN ('announced', 'semi', 'unannounced')", name="announcement"),
         CheckConstraint(
             "state IN ('draft', 'proposed', 'planned', 'notified', 'confirmed', 'fieldwork', 'report_review',"
             " 'plan_agreed', 'follow_up', 'closed', 'refused', 'postponed', 'cancelled')",
@@ -99,3 +102,20 @@ class AuditParticipant(Base):
         CheckConstraint("answer IN ('invited', 'late', 'joined', 'declined')", name="answer"),
         Index("uq_audit_participant_lead", "audit_id", unique=True, postgresql_where=text("role = 'lead'")),
     )
+
+
+class AuditDate(Base):
+    """The exact days of an audit in its window, both inclusive, in a row of their own.
+
+    Unless the audit is announced, the database shows them to the lead and to `reader_ids` alone: authorities that
+    have joined and need to know. To set them touches nothing of the audit, so that no change of it tells.
+    """
+
+    __tablename__ = "audit_date"
+
+    audit_id: Mapped[UUID] = mapped_column(ForeignKey("joint_audit.id", ondelete="CASCADE"), primary_key=True)
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+    reader_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid), default=list, server_default="{}")
+
+    __table_args__ = (CheckConstraint("ends_on >= starts_on", name="days"),)

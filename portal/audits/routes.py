@@ -1,5 +1,6 @@
 """Pages of joint audits: the calendar, a proposal, one audit with its answers and the lead's decisions."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -10,10 +11,11 @@ from flask_babel import gettext as _
 
 from portal.access.permissions import Permission
 from portal.access.policy import can, require
-from portal.audits import course, labels, queries, rules, services
+from portal.audits import course, dates, labels, queries, rules, services
 from portal.audits.course import SiteBooked
 from portal.audits.forms import (
     AnswerForm,
+    DatesForm,
     InviteForm,
     PlanForm,
     ProposalForm,
@@ -30,6 +32,7 @@ from portal.audits.services import Proposal
 from portal.audits.shares import queries as share_queries
 from portal.audits.stages import stages
 from portal.authorities import queries as authorities
+from portal.authorities.models import Authority
 from portal.clock import today
 from portal.db import transaction
 from portal.errors import BadInput, Conflict, InvalidTransition
@@ -194,6 +197,27 @@ def invite(audit_id: UUID) -> ResponseReturnValue:
     return _page(queries.get_audit(actor(), audit_id), invite_form=form)
 
 
+@bp.post("/audits/<uuid:audit_id>/dates")
+@requires(Permission.LEAD_AUDIT)
+def set_dates(audit_id: UUID) -> ResponseReturnValue:
+    """Set the exact days, and who needs to know them."""
+    audit = queries.get_audit(actor(), audit_id)
+    require(actor(), Permission.LEAD_AUDIT, audit)
+    form = DatesForm()
+    form.reader_ids.choices = _may_be_told(audit, authorities.authorities_by_id())
+    if form.validate_on_submit():
+        assert form.first_day.data
+        assert form.last_day.data
+        try:
+            with transaction():
+                dates.set_dates(actor(), audit, form.first_day.data, form.last_day.data, form.reader_ids.data or [])
+        except BadInput as error:
+            add_error(form, error)
+        else:
+            return _done(audit, _("The days are set."))
+    return _page(queries.get_audit(actor(), audit_id), dates_form=form)
+
+
 @bp.post("/audits/<uuid:audit_id>/plan")
 @requires(Permission.LEAD_AUDIT)
 def plan(audit_id: UUID) -> ResponseReturnValue:
@@ -305,6 +329,10 @@ def _stops(audit: JointAudit, wrong: StopForm | None) -> list[tuple[Step, StopFo
     return found
 
 
+def _may_be_told(audit: JointAudit, members: Mapping[UUID, Authority]) -> list[tuple[UUID, str]]:
+    return [(authority_id, members[authority_id].name) for authority_id in dates.may_be_told(audit)]
+
+
 def _done(audit: JointAudit, message: str) -> ResponseReturnValue:
     flash(message, "success")
     return redirect(url_for("audits.show", audit_id=audit.id))
@@ -320,6 +348,14 @@ def _page(audit: JointAudit, **forms: Any) -> str:
     waiting = [members[row.authority_id].name for row in course.unanswered(audit)]
     inside = can(actor(), Permission.READ_AUDIT_INSIDE, audit)
     answered = ours is not None and ours.answer != Answer.INVITED
+    known = dates.dates_of(actor(), audit)
+    dates_form = forms.get("dates_form") or DatesForm(
+        formdata=None,
+        first_day=known.starts_on if known else None,
+        last_day=known.ends_on if known else None,
+        reader_ids=known.reader_ids if known else [],
+    )
+    dates_form.reader_ids.choices = _may_be_told(audit, members)
     return render_template(
         "audits/show.html",
         audit=audit,
@@ -357,4 +393,7 @@ def _page(audit: JointAudit, **forms: Any) -> str:
         remarks_form=forms.get("remarks_form")
         or RemarksForm(formdata=None, remarks_on=audit.remarks_on or today(), remarks=audit.remarks),
         invite_form=invite_form,
+        dates=known,
+        dates_form=dates_form,
+        may_set_dates=audit.state in queries.OPEN_STATES,
     )

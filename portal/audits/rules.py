@@ -65,6 +65,14 @@ class AuditType(StrEnum):
     SITE = "site"
 
 
+class Announcement(StrEnum):
+    """What the supplier and the other members know beforehand (DOMAIN 5.5): the days, the window, or nothing."""
+
+    ANNOUNCED = "announced"
+    SEMI = "semi"
+    UNANNOUNCED = "unannounced"
+
+
 class ParticipantRole(StrEnum):
     """Exactly one lead; co-buyers share the costs; observers attend without cost or vote."""
 

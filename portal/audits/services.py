@@ -19,7 +19,7 @@ from portal.access.policy import require
 from portal.audits import queries, rules
 from portal.audits.course import booking, check_window, lead_decides, no_way, take
 from portal.audits.models import AuditParticipant, JointAudit
-from portal.audits.rules import Answer, AuditState, AuditType, ParticipantRole, Step
+from portal.audits.rules import Announcement, Answer, AuditState, AuditType, ParticipantRole, Step
 from portal.audits.shares.services import settle_anew
 from portal.authorities import queries as authorities
 from portal.clock import today
@@ -49,6 +49,7 @@ class Proposal:
     audience: Audience
     named_ids: list[UUID]
     invitations: Invitations
+    announcement: Announcement = Announcement.ANNOUNCED
 
 
 def propose(actor: Actor, supplier_id: UUID, proposal: Proposal) -> JointAudit:
@@ -114,6 +115,7 @@ def _write(actor: Actor, audit: JointAudit, proposal: Proposal) -> None:
     audit.site_id = _site(actor, audit.supplier_id, proposal.site)
     audit.title = proposal.title
     audit.audit_type = proposal.audit_type
+    audit.announcement = proposal.announcement
     audit.scope = proposal.scope
     audit.starts_on = proposal.starts_on
     audit.ends_on = proposal.ends_on

@@ -15,6 +15,7 @@ ACTIONS = {
     "audit.closed": _l("Audit closed"),
     "audit.confirmed": _l("Audit confirmed by the supplier"),
     "audit.cost_set": _l("Cost of an audit set"),
+    "audit.dates_set": _l("Exact days of an audit set"),
     "audit.discarded": _l("Draft of an audit thrown away"),
     "audit.draft_changed": _l("Draft of an audit changed"),
     "audit.drafted": _l("Draft of an audit kept"),
