@@ -78,10 +78,3 @@ def _create_feeds() -> None:
         "joint_audit",
         sa.Column("changed_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
     )
-
-
-def downgrade() -> None:
-    op.drop_table("audit_date")
-    op.drop_column("joint_audit", "announcement")
-    op.drop_column("joint_audit", "changed_at")
-    op.drop_table("calendar_feed")
