@@ -18,7 +18,7 @@ from portal.access.policy import require
 from portal.audits import rules
 from portal.audits.interests.queries import interests_of
 from portal.audits.models import AuditParticipant, JointAudit
-from portal.audits.rules import Answer, AuditState, Step
+from portal.audits.rules import Announcement, Answer, AuditState, Step
 from portal.audits.shares.models import AuditCost
 from portal.clock import today
 from portal.db import constraint_errors, session
@@ -92,7 +92,7 @@ def go_on(actor: Actor, audit: JointAudit, step: Step, *, on: date | None = None
     lead_decides(actor, audit)
     if not rules.may_take(audit, step, today()):
         raise InvalidTransition(_not_yet(audit, step))
-    if step is Step.NOTIFY:
+    if audit.state == AuditState.PLANNED and step in (Step.NOTIFY, Step.BEGIN):
         _check_ready(audit)
     values: dict[str, date | None] = {}
     if move.day:
@@ -185,7 +185,7 @@ def check_window(starts_on: date, ends_on: date) -> None:
 
 
 def _check_ready(audit: JointAudit) -> None:
-    """Before the supplier is told: everybody has declared, the auditor is known, and a cost is split."""
+    """Before the supplier is told, or visited unannounced: everybody has declared, the auditor is known, and a cost is split."""
     interests = interests_of(audit)
     if interests.missing:
         raise BadInput(
@@ -217,8 +217,13 @@ def _checked_day(audit: JointAudit, name: str, on: date, field: str = "on") -> d
 
 
 def _not_yet(audit: JointAudit, step: Step) -> str:
-    if step is Step.BEGIN and audit.state == AuditState.CONFIRMED:
+    unannounced = audit.announcement == Announcement.UNANNOUNCED
+    if step is Step.BEGIN and (
+        audit.state == AuditState.CONFIRMED or (audit.state == AuditState.PLANNED and unannounced)
+    ):
         return _("The audit has not begun yet. Say so when it has.")
+    if step is Step.NOTIFY and audit.state == AuditState.PLANNED and unannounced:
+        return _("The audit is unannounced, so the supplier gets no notice.")
     if audit.state == AuditState.REPORT_REVIEW and step in (Step.AGREE_PLAN, Step.CLOSE):
         if audit.report_on is None:
             return _("The report has not been shared with the supplier yet.")

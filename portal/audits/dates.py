@@ -16,8 +16,7 @@ from portal.access.audience import visible
 from portal.access.permissions import Permission
 from portal.access.policy import require
 from portal.audits.models import AuditDate, AuditParticipant, JointAudit
-from portal.audits.queries import OPEN_STATES
-from portal.audits.rules import Announcement, Answer
+from portal.audits.rules import OPEN, Announcement, Answer
 from portal.db import session
 from portal.errors import BadInput, InvalidTransition
 from portal.journal.services import record
@@ -56,7 +55,7 @@ def set_dates(actor: Actor, audit: JointAudit, starts_on: date, ends_on: date, r
     rows = select(AuditParticipant).where(AuditParticipant.audit_id == audit.id).order_by(AuditParticipant.authority_id)
     session.scalars(rows.with_for_update().execution_options(populate_existing=True)).all()
     session.refresh(audit)
-    if audit.state not in OPEN_STATES:
+    if audit.state not in OPEN:
         raise InvalidTransition(_("The days of this audit cannot be changed any more."))
     if ends_on < starts_on:
         raise BadInput(_("The audit ends before it begins."), field="last_day", remedy=_("Check the dates."))

@@ -395,5 +395,5 @@ def _page(audit: JointAudit, **forms: Any) -> str:
         invite_form=invite_form,
         dates=known,
         dates_form=dates_form,
-        may_set_dates=audit.state in queries.OPEN_STATES,
+        may_set_dates=audit.state in rules.OPEN,
     )

@@ -111,7 +111,8 @@ STEPS: Mapping[Step, Move] = MappingProxyType(
         Step.PLAN: _move(AuditState.PROPOSED, to=AuditState.PLANNED),
         Step.NOTIFY: _move(AuditState.PLANNED, to=AuditState.NOTIFIED, day="notice_on"),
         Step.CONFIRM: _move(AuditState.NOTIFIED, to=AuditState.CONFIRMED, day="confirmed_on"),
-        Step.BEGIN: _move(AuditState.CONFIRMED, to=AuditState.FIELDWORK, day="fieldwork_from"),
+        # From planned only where the supplier is not to know: may_take.
+        Step.BEGIN: _move(AuditState.CONFIRMED, AuditState.PLANNED, to=AuditState.FIELDWORK, day="fieldwork_from"),
         Step.FINISH: _move(AuditState.FIELDWORK, to=AuditState.REPORT_REVIEW, day="fieldwork_to"),
         Step.SHARE_REPORT: _move(AuditState.REPORT_REVIEW, to=AuditState.REPORT_REVIEW, day="report_on"),
         Step.AGREE_PLAN: _move(AuditState.REPORT_REVIEW, to=AuditState.PLAN_AGREED, day="plan_on"),
@@ -163,6 +164,7 @@ class Course(Protocol):
     """The dates of an audit, in the order in which they pass; None: not yet."""
 
     state: str
+    announcement: str
     starts_on: date
     ends_on: date
     answer_by: date | None
@@ -229,7 +231,14 @@ def may_take(audit: Course, step: Step, today: date) -> bool:
         return may_share_report(audit)
     if audit.state == AuditState.REPORT_REVIEW:
         return may_end_review(audit, today)
+    if audit.state == AuditState.PLANNED and step is not _first_step(audit) and step in (Step.NOTIFY, Step.BEGIN):
+        return False
     return step is not Step.BEGIN or today >= audit.starts_on
+
+
+def _first_step(audit: Course) -> Step:
+    """What follows the plan: the notice, or the visit itself where the supplier is not to know."""
+    return Step.BEGIN if audit.announcement == Announcement.UNANNOUNCED else Step.NOTIFY
 
 
 def earliest(audit: Course, day: str) -> date | None:
@@ -252,6 +261,8 @@ def awaited(audit: Course, today: date, waiting: bool) -> Awaited | None:
         return Awaited(Step.AGREE_PLAN, Party.LEAD)
     if audit.state == AuditState.NOTIFIED and audit.notice_on is not None:
         return Awaited(Step.CONFIRM, Party.SUPPLIER, audit.notice_on + NOTICE)
+    if audit.state == AuditState.PLANNED and audit.announcement == Announcement.UNANNOUNCED:
+        return Awaited(Step.BEGIN, Party.LEAD, audit.starts_on)
     return {
         AuditState.DRAFT: Awaited(Step.PROPOSE, Party.LEAD),
         AuditState.PLANNED: Awaited(Step.NOTIFY, Party.LEAD, audit.starts_on - NOTICE),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from portal.audits.rules import FACTUAL_CHECK, NOTICE, STEPS, AuditState, Course, Step
+from portal.audits.rules import FACTUAL_CHECK, NOTICE, STEPS, Announcement, AuditState, Course, Step
 
 # The stages in their order, without those that break the course off.
 ORDER = (
@@ -47,7 +47,10 @@ class Stage:
 
 
 def stages(audit: Course, today: date) -> Sequence[Stage]:
-    """All stages of the course; one that was left out (no plan was needed) is not in it once the audit is closed."""
+    """All stages of the course; one that was left out (no plan was needed) is not in it once the audit is closed.
+
+    Of an unannounced audit the supplier gets no notice.
+    """
     reached = _reached(audit)
     found = []
     for number, step in enumerate(ORDER):
@@ -55,6 +58,8 @@ def stages(audit: Course, today: date) -> Sequence[Stage]:
         on = getattr(audit, day) if day else None
         done = number < reached
         if audit.state == AuditState.CLOSED and day is not None and on is None:
+            continue
+        if audit.announcement == Announcement.UNANNOUNCED and step in (Step.NOTIFY, Step.CONFIRM):
             continue
         until = _until(audit, step) if done and audit.state not in STOPPED else None
         late = until is not None and today > until and not _answered(audit, step)

@@ -15,7 +15,7 @@ from portal.access.policy import can
 from portal.audits.labels import TITLES
 from portal.audits.models import JointAudit
 from portal.audits.queries import participant, visible_audits
-from portal.audits.rules import Answer, AuditState
+from portal.audits.rules import OFF, Answer, AuditState
 from portal.calendars.rules import KEPT, Entry, Status
 from portal.clock import today
 from portal.db import session
@@ -26,7 +26,8 @@ from portal.findings.queries import visible_findings
 from portal.findings.rules import ACTIONS_OPEN
 from portal.registry.models import Site, Supplier
 
-STATUS = {AuditState.PROPOSED: Status.TENTATIVE, AuditState.CANCELLED: Status.CANCELLED}
+# What does not take place in its window any more leaves the holder's calendar as well.
+STATUS = {AuditState.PROPOSED: Status.TENTATIVE} | dict.fromkeys(OFF, Status.CANCELLED)
 
 
 def of(actor: Actor) -> list[Entry]:
@@ -50,7 +51,7 @@ def _audits(actor: Actor, since: date) -> Iterator[Entry]:
         .add_columns(Supplier.legal_name, Site)
         .join(Supplier, Supplier.id == JointAudit.supplier_id)
         .join(Site, Site.id == JointAudit.site_id)
-        .where(JointAudit.ends_on >= since)
+        .where(JointAudit.ends_on >= since, JointAudit.state != AuditState.DRAFT)
     )
     for audit, supplier, site in rows:
         state = AuditState(audit.state)

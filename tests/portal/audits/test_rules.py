@@ -39,6 +39,7 @@ def test_the_only_steps() -> None:
     way = (*before_report, "report_review", "plan_agreed", "follow_up", "closed")
     assert steps == {
         *pairwise(way),
+        ("planned", "fieldwork"),  # unannounced
         ("report_review", "closed"),
         *((state, "refused") for state in ("notified", "confirmed")),
         *((state, "postponed") for state in ("planned", "notified", "confirmed")),
@@ -64,6 +65,7 @@ class Dates:
     """An audit's course without a database."""
 
     state: str
+    announcement: str = "announced"
     starts_on: date = DAY
     ends_on: date = DAY + timedelta(days=1)
     answer_by: date | None = None
@@ -76,6 +78,19 @@ class Dates:
     plan_on: date | None = None
     follow_up_on: date | None = None
     closed_on: date | None = None
+
+
+def test_an_unannounced_audit_begins_without_a_notice_and_no_other_does() -> None:
+    for announcement, notified in (("announced", True), ("semi", True), ("unannounced", False)):
+        audit = Dates("planned", announcement)
+        assert may_take(audit, Step.NOTIFY, DAY) is notified
+        assert may_take(audit, Step.BEGIN, DAY) is not notified
+        next_one = awaited(audit, DAY, waiting=False)
+        assert next_one is not None
+        assert next_one.step is (Step.NOTIFY if notified else Step.BEGIN)
+        told = {one.step for one in stages(audit, DAY)} & {Step.NOTIFY, Step.CONFIRM}
+        assert bool(told) is notified
+    assert not may_take(Dates("planned", "unannounced", starts_on=DAY + timedelta(days=1)), Step.BEGIN, DAY)
 
 
 @given(st.lists(st.tuples(st.sampled_from(Step), st.integers(0, 40)), max_size=40))

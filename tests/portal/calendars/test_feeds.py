@@ -6,8 +6,10 @@ import pytest
 from sqlalchemy import text
 
 from portal import db
+from portal.audits import course
 from portal.audits import services as audits
 from portal.audits.queries import get_audit
+from portal.audits.rules import Step
 from portal.clock import today
 from portal.findings import services as findings
 from portal.findings.queries import get_finding
@@ -67,9 +69,9 @@ def test_an_audit_keeps_its_uid_and_raises_its_sequence(acting, address_of, even
         actor = acting("stockholm-officer")
         with db.transaction():
             if step == "plan":
-                audits.plan(actor, get_audit(actor, audit.id))
+                course.plan(actor, get_audit(actor, audit.id))
             else:
-                audits.cancel(actor, get_audit(actor, audit.id), "The site is closed")
+                course.go_on(actor, get_audit(actor, audit.id), Step.CANCEL, reason="The site is closed")
         db.session.remove()
         seen.append(events(address)[uid])
     assert [str(event["STATUS"]) for event in seen] == ["TENTATIVE", "CONFIRMED", "CANCELLED"]
@@ -144,7 +146,7 @@ def test_a_corrective_action_moves_with_its_extension(acting, address_of, events
 def test_what_is_long_past_leaves_the_feed(address_of, events, ours) -> None:
     for days in (364, 368):
         last = today() - timedelta(days=days)
-        ours(make_audit, starts_on=last, ends_on=last, answer_by=None, title=f"Held {days} days ago", state="held")
+        ours(make_audit, starts_on=last, ends_on=last, answer_by=None, title=f"Held {days} days ago", state="closed")
     titles = [str(event["SUMMARY"]) for event in events(address_of("stockholm-officer")).values()]
     assert titles == ["Joint audit held: Held 364 days ago"]
 

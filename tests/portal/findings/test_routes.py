@@ -103,6 +103,9 @@ def test_from_an_audit_to_a_verified_remedy(client_for, acting, supplier, author
     assert "There is no evidence yet" in text_of(colleague.post(f"{page}/step", data=verify))
     file = {"evidence-file": (BytesIO(b"%PDF-1.7"), "payslips.pdf"), "evidence-note": "Repaid"}
     assert officer.post(f"{page}/evidence", data=file).status_code == 302
+    shown = officer.get(page).text
+    assert "payslips.pdf" in shown
+    assert "Repaid" in shown
     assert colleague.post(f"{page}/step", data=verify).status_code == 302
     assert "Closed on" in text_of(stranger.get(f"/findings/summaries/{released}"))
     assert "Green" in text_of(stranger.get(f"/suppliers/{supplier.id}"))
