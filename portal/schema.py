@@ -34,6 +34,7 @@ from portal.registry.gleif import models as gleif
 from portal.registry.identity import models as identity
 from portal.registry.oshub import models as oshub
 from portal.requests import models as requests
+from portal.rubrics import models as rubrics
 from portal.sanctions import models as sanctions
 from portal.sources import models as sources
 
@@ -70,6 +71,7 @@ MODULES = (
     registry,
     requests,
     reuse,
+    rubrics,
     sanctions,
     searches,
     sources,

@@ -41,6 +41,7 @@ class Permission(StrEnum):
     READ_ASSESSMENT = "read_assessment"
     ADD_ASSESSMENT = "add_assessment"
     EDIT_ASSESSMENT = "edit_assessment"
+    PUBLISH_RUBRIC = "publish_rubric"
 
     READ_DIALOGUE = "read_dialogue"
     ADD_DIALOGUE = "add_dialogue"

@@ -114,6 +114,7 @@ ACTIONS = {
     "request.reminder_due": _l("Reminder of a request due"),
     "request.corrections_asked": _l("Corrections of a declaration asked for"),
     "request.sent_back": _l("Declaration sent back"),
+    "rubric.published": _l("Rubric published"),
     "sanctions.asked": _l("OpenSanctions asked for followed suppliers"),
     "sanctions.not_same": _l("Resemblance to a sanctions list: not the same"),
     "sanctions.relevant": _l("Resemblance to a sanctions list: relevant"),
