@@ -29,6 +29,7 @@ from portal.minerals import models as minerals
 from portal.notifications import models as notifications
 from portal.outbox import models as outbox
 from portal.picture.saved import models as searches
+from portal.ratings import models as ratings
 from portal.registry import models as registry
 from portal.registry.gleif import models as gleif
 from portal.registry.identity import models as identity
@@ -68,6 +69,7 @@ MODULES = (
     outbox,
     pairs,
     placing,
+    ratings,
     registry,
     requests,
     reuse,

@@ -1,6 +1,6 @@
 """The score of an assessment, from its answers: caps, gates, steps and their confidence (DOMAIN 1.4). Pure.
 
-The roll-up in portal/assessments/rated/rollup.py says the same in SQL; a test compares both on random answers.
+The roll-up in portal/ratings/rollup.py says the same in SQL; a test compares both on random answers.
 
 - A question has 0 to 4. What supports it caps it: no evidence at all leaves 0, the supplier's own word at most 2.
 - No answer is 0. “Not applicable” leaves the step: the step is scored as if the question did not exist, so it is
