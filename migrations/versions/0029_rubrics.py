@@ -76,6 +76,9 @@ def upgrade() -> None:
 
 
 def _create_assessment() -> None:
+    op.add_column(
+        "supplier_assessment", sa.Column("is_summary", sa.Boolean(), server_default=sa.false(), nullable=False)
+    )
     op.create_table(
         "rated_assessment",
         sa.Column("id", sa.Uuid(), server_default=sa.text("uuidv7()"), nullable=False),
@@ -213,7 +216,7 @@ def _create_rubric() -> None:
     op.create_table(
         "rubric",
         sa.Column("id", sa.Uuid(), server_default=sa.text("uuidv7()"), nullable=False),
-        sa.Column("code", sa.String(length=32), nullable=False),
+        sa.Column("code", sa.String(length=11), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_rubric")),
         sa.UniqueConstraint("code", name=op.f("uq_rubric_code")),

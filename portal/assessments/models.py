@@ -3,7 +3,7 @@
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, SmallInteger, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, SmallInteger, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.access.audience import Shared, shared_constraints
@@ -21,6 +21,7 @@ class SupplierAssessment(Shared, Base):
     product_group: Mapped[str] = mapped_column(String(16))
     rubric_version: Mapped[str] = mapped_column(String(16))
     method: Mapped[str | None] = mapped_column(Text)
+    is_summary: Mapped[bool] = mapped_column(default=False, server_default=false())  # of a RatedAssessment (same id)
     version: Mapped[int] = mapped_column(Integer, default=1)
     created_at: Mapped[CreatedAt]
 

@@ -70,6 +70,8 @@ def add_assessment(actor: Actor, supplier_id: UUID, data: AssessmentData) -> Sup
 def change_assessment(actor: Actor, assessment: SupplierAssessment, data: AssessmentData, *, version: int) -> None:
     """Overwrite `version` of an assessment. Raises SavedMeanwhile when somebody else was faster."""
     require(actor, Permission.EDIT_ASSESSMENT, assessment)
+    if assessment.is_summary:
+        raise Conflict(_("This is the summary of a published assessment. Revise that one."))
     if assessment.version != version:
         raise SavedMeanwhile
     before = (assessment.audience, list(assessment.named_ids))
@@ -80,6 +82,33 @@ def change_assessment(actor: Actor, assessment: SupplierAssessment, data: Assess
         raise SavedMeanwhile from None
     record(actor, "assessment.changed", assessment, audience=assessment.audience)
     _tell(actor, assessment, before)
+
+
+def keep_summary(actor: Actor, assessment_id: UUID, supplier_id: UUID, data: AssessmentData, rubric: str) -> None:
+    """Keep the five steps of a published assessment by a rubric under its id, for all that reads the profile."""
+    require(actor, Permission.ADD_ASSESSMENT)
+    assert actor.authority_id is not None
+    summary = SupplierAssessment(
+        id=assessment_id,
+        supplier_id=supplier_id,
+        owner_id=actor.authority_id,
+        rubric_version=rubric,
+        audience=Audience.OWNER,
+        is_summary=True,
+    )
+    session.add(summary)
+    _write(summary, data)
+    session.flush()
+    _tell(actor, summary, (Audience.OWNER, []))
+
+
+def drop_summary(actor: Actor, assessment_id: UUID) -> None:
+    """Take the summary of an assessment away that no longer counts; the assessment itself stays."""
+    summary = session.get(SupplierAssessment, assessment_id)
+    if summary is not None and summary.is_summary:
+        require(actor, Permission.EDIT_ASSESSMENT, summary)
+        session.delete(summary)
+        session.flush()
 
 
 def _tell(actor: Actor, assessment: SupplierAssessment, before: tuple[str, list[UUID]]) -> None:

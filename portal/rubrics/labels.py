@@ -5,7 +5,7 @@ from flask_babel import lazy_gettext as _l
 from portal.rubrics.rules import Flaw
 
 FLAWS = {
-    Flaw.CODE: _l("The rubric’s code has other signs than small letters, digits and hyphens."),
+    Flaw.CODE: _l("The rubric’s code is at most 11 small letters, digits and hyphens."),
     Flaw.TITLE: _l("The rubric has no English title, or one that is too long."),
     Flaw.NO_QUESTIONS: _l("The rubric has no questions."),
     Flaw.TOO_MANY: _l("The rubric has more than 500 questions."),

@@ -19,7 +19,7 @@ class Rubric(Base):
     __tablename__ = "rubric"
 
     id: Mapped[UuidKey]
-    code: Mapped[str] = mapped_column(String(32), unique=True)
+    code: Mapped[str] = mapped_column(String(11), unique=True)
     created_at: Mapped[CreatedAt]
 
 

@@ -12,7 +12,7 @@ LANGUAGES = ("en", "sv", "nb", "ca", "es")
 STEPS = range(1, 6)
 MOST_QUESTIONS = 500
 LONGEST_TEXT = 2000
-CODE = re.compile(r"[a-z][a-z0-9-]{0,31}")
+CODE = re.compile(r"[a-z][a-z0-9-]{0,10}")
 QUESTION_ID = re.compile(r"S([1-5])-([1-9]\d{0,2})")
 CHOICE_CODE = re.compile(r"[a-z][a-z0-9_]{0,31}")
 

@@ -1,0 +1,28 @@
+"""The words of assessments by a rubric in the reader's language."""
+
+from flask_babel import lazy_gettext as _l
+
+from portal.assessments.scoring import Gate
+from portal.ratings.rules import AnswerFlaw, RatedState
+
+STATES = {
+    RatedState.DRAFT: _l("Draft"),
+    RatedState.IN_REVIEW: _l("With its second reader"),
+    RatedState.PUBLISHED: _l("Published"),
+    RatedState.REVISED: _l("Revised"),
+    RatedState.WITHDRAWN: _l("Withdrawn"),
+}
+
+FLAWS = {
+    AnswerFlaw.VALUE: _l("The answer does not fit the question."),
+    AnswerFlaw.TOO_LONG: _l("The text is longer than 10,000 characters."),
+    AnswerFlaw.SCORE: _l("The score is a whole number from 0 to 4."),
+    AnswerFlaw.NEEDS_REASON: _l("Say why the question does not apply."),
+    AnswerFlaw.NOT_APPLICABLE_HAS_NO_SCORE: _l("A question that does not apply has no answer, score or evidence."),
+}
+
+GATES = {
+    Gate.CRITICAL_FINDING: _l("A critical finding is open: 40 at most."),
+    Gate.NO_SMELTER_LIST: _l("A metal in scope has no smelter list: 50 at most."),
+    Gate.LISTINGS_ALONE: _l("It rests on listings alone: 75 at most."),
+}
