@@ -52,6 +52,7 @@ from portal.outbox import routes as operations
 from portal.picture import routes as picture
 from portal.picture.saved import routes as searches
 from portal.process import start_process
+from portal.ratings import routes as ratings
 from portal.registry import routes as registry
 from portal.registry.gleif import routes as gleif
 from portal.registry.identity import routes as identity
@@ -95,6 +96,7 @@ FEATURES = (
     audit_interests,
     findings,
     calendars,
+    ratings,
     notifications,
     sanctions,
     awards,

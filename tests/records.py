@@ -18,6 +18,7 @@ from tests.factories import (
     impacts,
     merging,
     notifications,
+    ratings,
     registry,
     requests,
     sanctions,
@@ -47,6 +48,7 @@ class RecordKind:
 OWNED: dict[str, RecordKind] = {
     "contract_id": RecordKind(contracts.make_contract, text="title"),
     "assessment_id": RecordKind(assessments.make_assessment, text="method"),
+    "rating_id": RecordKind(ratings.make_rating, text="method"),
     "dialogue_id": RecordKind(dialogues.make_dialogue, text="subject"),
     "dialogue_file_id": RecordKind(dialogues.make_dialogue_file),
     "audit_id": RecordKind(audits.make_audit, text="title"),

@@ -109,6 +109,8 @@ def edit(assessment_id: UUID) -> ResponseReturnValue:
     """Change an assessment; the second of two editors sees what the first saved, and nothing is lost."""
     assessment = queries.get_assessment(actor(), assessment_id)
     require(actor(), Permission.EDIT_ASSESSMENT, assessment)
+    if assessment.is_summary:  # it changes with what it sums up
+        return redirect(url_for("ratings.show", rating_id=assessment_id))
     form = AssessmentForm(obj=assessment)
     form.offer_members(actor(), authorities.all_authorities())
     if not form.is_submitted():

@@ -26,3 +26,21 @@ GATES = {
     Gate.NO_SMELTER_LIST: _l("A metal in scope has no smelter list: 50 at most."),
     Gate.LISTINGS_ALONE: _l("It rests on listings alone: 75 at most."),
 }
+
+# Keys are what the form sends.
+SCORES = {
+    "0": _l("0: no answer, or a refusal"),
+    "1": _l("1: asserted only"),
+    "2": _l("2: documented, but in part or older than a year"),
+    "3": _l("3: documented, current, covers what is delivered"),
+    "4": _l("4: also verified independently, or its effect is shown"),
+}
+
+# The marks of components/basic.html.
+STATE_MARKS = {
+    RatedState.DRAFT: "draft",
+    RatedState.IN_REVIEW: "wait",
+    RatedState.PUBLISHED: "done",
+    RatedState.REVISED: "not_same",
+    RatedState.WITHDRAWN: "rejected",
+}

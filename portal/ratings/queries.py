@@ -1,9 +1,9 @@
 """Every SELECT on assessments by a rubric; all begin with what the actor may see."""
 
-from collections.abc import Sequence
+from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Select, exists, select
+from sqlalchemy import Select, exists, select, tuple_
 from sqlalchemy.orm import selectinload
 
 from portal.access.actor import Actor
@@ -24,11 +24,25 @@ from portal.ratings.prefill import TEMPLATE
 from portal.requests.models import DeclarationRequest
 from portal.requests.rules import RequestState
 from portal.rubrics.models import RubricVersion
+from portal.web.paging import Page, encode_cursor, read_cursor
+
+PAGE_SIZE = 50
 
 
 def visible_ratings(actor: Actor) -> Select[RatedAssessment]:
     """Assessments by a rubric that the actor may see."""
     return select(RatedAssessment).where(visible(RatedAssessment, actor))
+
+
+def list_ratings(actor: Actor, cursor: str | None) -> Page[RatedAssessment]:
+    """A page of the assessments that the actor may see, by their day, the newest first."""
+    query = visible_ratings(actor)
+    if key := read_cursor(cursor, date.fromisoformat, UUID):
+        query = query.where(tuple_(RatedAssessment.as_of, RatedAssessment.id) < tuple(key))
+    query = query.order_by(RatedAssessment.as_of.desc(), RatedAssessment.id.desc())
+    rows = session.scalars(query.limit(PAGE_SIZE + 1)).all()
+    more, rows = len(rows) > PAGE_SIZE, rows[:PAGE_SIZE]
+    return Page(rows, encode_cursor(rows[-1].as_of, rows[-1].id) if more else None)
 
 
 def get_rating(actor: Actor, rating_id: UUID) -> RatedAssessment:
@@ -45,15 +59,16 @@ def get_rating(actor: Actor, rating_id: UUID) -> RatedAssessment:
     return rating
 
 
-def ratings_of_supplier(actor: Actor, supplier_id: UUID) -> Sequence[RatedAssessment]:
-    """A supplier's assessments by a rubric that the actor may see, the newest first."""
-    query = visible_ratings(actor).where(RatedAssessment.supplier_id == supplier_id)
-    return session.scalars(query.order_by(RatedAssessment.as_of.desc(), RatedAssessment.id.desc())).all()
-
-
 def successor_of(actor: Actor, rating: RatedAssessment) -> RatedAssessment | None:
     """The revision of an assessment that the actor may see, in whatever state."""
     return session.scalar(visible_ratings(actor).where(RatedAssessment.predecessor_id == rating.id))
+
+
+def predecessor_of(actor: Actor, rating: RatedAssessment) -> RatedAssessment | None:
+    """The assessment that this one revises, if the actor may see it."""
+    if rating.predecessor_id is None:
+        return None
+    return session.scalar(visible_ratings(actor).where(RatedAssessment.id == rating.predecessor_id))
 
 
 def evidence_of(actor: Actor, rating: RatedAssessment) -> dict[str, list[EvidenceItem]]:
