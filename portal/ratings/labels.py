@@ -7,7 +7,7 @@ from portal.ratings.rules import AnswerFlaw, RatedState
 
 STATES = {
     RatedState.DRAFT: _l("Draft"),
-    RatedState.IN_REVIEW: _l("With its second reader"),
+    RatedState.IN_REVIEW: _l("Under review"),
     RatedState.PUBLISHED: _l("Published"),
     RatedState.REVISED: _l("Revised"),
     RatedState.WITHDRAWN: _l("Withdrawn"),
