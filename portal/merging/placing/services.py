@@ -21,6 +21,7 @@ from portal.merging.models import SupplierMerge
 from portal.merging.placing import queries
 from portal.merging.placing.models import MergePlacement
 from portal.merging.placing.queries import KINDS, Item
+from portal.ratings.models import RatedAssessment
 from portal.registry.merging_lock import hold_off_merging
 from portal.registry.models import Site
 
@@ -76,6 +77,9 @@ def _move(item: Item, merge: SupplierMerge) -> None:
         if item.kind == "finding":  # its summary says the same of the supplier
             released = update(FindingRelease).where(FindingRelease.finding_id == item.id)
             session.execute(released.values(supplier_id=merge.merged_id))
+        if item.kind == "assessment":  # what it sums up says the same of the supplier
+            summed_up = update(RatedAssessment).where(RatedAssessment.id == item.id)
+            session.execute(summed_up.values(supplier_id=merge.merged_id))
 
 
 def _site_for(site_id: UUID, merge: SupplierMerge) -> UUID:

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from portal import db
 from portal.access.actor import Actor
+from portal.assessments.models import SupplierAssessment
 from portal.audits.models import JointAudit
 from portal.contracts.models import Contract
 from portal.dialogues.models import DialogueEntry
@@ -20,6 +21,7 @@ from portal.merging import services as merging
 from portal.merging.models import SupplierMerge
 from portal.merging.placing import queries, services
 from portal.merging.services import MergeData
+from portal.ratings.models import RatedAssessment
 from portal.registry.models import Site, Supplier, SupplierName
 from tests.factories.assessments import make_assessment
 from tests.factories.audits import make_audit
@@ -27,6 +29,7 @@ from tests.factories.contracts import make_contract
 from tests.factories.declarations import make_declaration
 from tests.factories.dialogues import make_dialogue
 from tests.factories.findings import make_finding, make_release
+from tests.factories.ratings import make_rating
 from tests.factories.registry import (
     make_fact,
     make_identifier,
@@ -171,6 +174,18 @@ def test_a_finding_brings_its_place_and_its_summary_along(acting: Acting, undone
     assert db.session.get_one(Site, moved.site_id).supplier_id == moved.supplier_id == undone.merged
     summary = db.session.get_one(FindingRelease, released.id, populate_existing=True)
     assert summary.supplier_id == undone.merged
+
+
+def test_a_summary_brings_the_assessment_along_that_it_sums_up(acting: Acting, undone: Undone, authority_ids) -> None:
+    acting("system")
+    summary_id = undone.added["assessment"]
+    with db.transaction():
+        make_rating(id=summary_id, owner_id=authority_ids["stockholm"], supplier_id=undone.kept)
+    officer = acting("stockholm-officer")
+    with db.transaction():
+        services.place(officer, merge_of(undone), {f"assessment.{summary_id}"})
+    assert db.session.get_one(SupplierAssessment, summary_id, populate_existing=True).supplier_id == undone.merged
+    assert db.session.get_one(RatedAssessment, summary_id, populate_existing=True).supplier_id == undone.merged
 
 
 def test_what_the_restored_supplier_has_already_stays_and_nothing_moves(acting: Acting, undone: Undone) -> None:
