@@ -185,7 +185,7 @@ def check_window(starts_on: date, ends_on: date) -> None:
 
 
 def _check_ready(audit: JointAudit) -> None:
-    """Before the supplier is told, or visited unannounced: everybody has declared, the auditor is known, and a cost is split."""
+    """Before the supplier is told or visited: all have declared, the auditor is known, a cost is split."""
     interests = interests_of(audit)
     if interests.missing:
         raise BadInput(

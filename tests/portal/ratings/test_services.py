@@ -24,11 +24,11 @@ from portal.ratings.services import ScopeData
 from portal.registry.rules import ProductGroup
 from portal.rubrics import services as rubrics
 from portal.rubrics.models import RubricVersion
-from tests.conftest import Servers
 from tests.factories.declarations import make_declaration
 from tests.factories.findings import make_finding
 from tests.factories.registry import make_supplier
 from tests.factories.requests import make_request
+from tests.servers import Servers
 
 SCOPE = ScopeData(date(2026, 3, 12), ProductGroup.COMPUTERS, method="Documents read")
 GOOD = AnswerData(score=3, grade=EvidenceGrade.DOCUMENT_SEEN)

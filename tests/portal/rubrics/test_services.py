@@ -12,7 +12,7 @@ from portal.errors import BadInput, Forbidden
 from portal.rubrics import queries, services
 from portal.rubrics.models import RubricVersion
 from portal.rubrics.rules import QuestionDefinition, QuestionType, RubricDefinition, digest
-from tests.conftest import Servers
+from tests.servers import Servers
 
 TEXT = QuestionDefinition("S1-1", 1, QuestionType.TEXT, {"en": "Is there a policy?"})
 RUBRIC = RubricDefinition("city", {"en": "City"}, (TEXT,))
