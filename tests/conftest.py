@@ -8,6 +8,8 @@ from uuid import UUID
 import psycopg
 import pytest
 from flask import Flask
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis
 from playwright.sync_api import Browser, sync_playwright
 
 from portal import db
@@ -22,6 +24,10 @@ from tests.client import PortalClient, sign_in
 from tests.personas import AUTHORITIES, PERSONAS
 from tests.servers import APP_PASSWORD, OWNER_PASSWORD, Servers, create_database
 from tests.shared_database import SharedDatabase
+
+# Examples have no time limit: a busy machine is no fault of the code.
+hypothesis.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis.load_profile("any machine")
 
 
 @pytest.fixture(scope="session")

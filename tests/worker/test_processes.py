@@ -41,7 +41,7 @@ def test_a_killed_child_leaves_a_list_that_is_applied_once(
     assert db.session.scalar(select(func.count()).select_from(AssuranceObservation)) == 50
     event = db.session.scalars(select(OutboxEvent)).one()
     assert event.done_at
-    assert event.attempts == 2
+    assert event.attempts >= 2  # more where the second child had it too before it was killed
 
 
 def waits_for_the_lock() -> bool:

@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 import pytest
 import vobject
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from icalendar import Calendar
 
@@ -77,7 +77,6 @@ def test_a_feed_with_nothing_in_it_is_read() -> None:
 TEXT = st.text(st.characters(blacklist_categories=("Cs", "Cc"), whitelist_characters="\n"), min_size=1, max_size=200)
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # the machine may be busy
 @given(title=TEXT, text=TEXT, days=st.integers(0, 31), first=st.dates(date(2000, 1, 1), date(2099, 1, 1)))
 def test_whatever_people_write_comes_out_the_same_in_both_readers(
     title: str, text: str, days: int, first: date

@@ -5,7 +5,7 @@ import time
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portal.declarations.check import report_on
@@ -46,7 +46,7 @@ def _refusal_or_report(data: bytes) -> Unreadable | None:
 
 
 @given(st.binary(max_size=400))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_arbitrary_bytes_are_refused(data: bytes):
     for candidate in (b"x" + data, b"PK\x03\x04" + data, _BASE[:200] + data):
         with pytest.raises(Unreadable):
@@ -66,7 +66,7 @@ _VALUE = st.one_of(_TEXT, st.integers(-(2**40), 2**40), st.floats(allow_nan=Fals
     rows=st.lists(st.dictionaries(st.sampled_from("ABCDEFNOP"), _VALUE, max_size=6), max_size=6),
     cells=st.dictionaries(st.sampled_from(["D3", "D8", "D9", "D10", "D16", "D22", "D26", "D56", "D75", "G77"]), _VALUE),
 )
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40)
 def test_whatever_people_type_can_be_read_checked_and_sent(rows: list[dict[str, object]], cells: dict[str, object]):
     try:
         reading = read_here(Draft(rows=rows, cells=cells).to_bytes())

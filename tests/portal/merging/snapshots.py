@@ -22,11 +22,11 @@ Snapshot = dict[str, list[Any]]
 
 
 def snapshot(superuser_url: str, database: str) -> Snapshot:
-    """The rows of every table without traces and without counters of versions, in a fixed order."""
+    """The rows of every table without traces, counters of versions and times of change, in a fixed order."""
     found: Snapshot = {}
     with psycopg.connect(superuser_url, dbname=database) as connection:
         for name in sorted(set(metadata.tables) - TRACES):
-            rows = sql.SQL("SELECT to_jsonb(t) - 'version' FROM {} t ORDER BY to_jsonb(t)::text")
+            rows = sql.SQL("SELECT to_jsonb(t) - 'version' - 'changed_at' FROM {} t ORDER BY to_jsonb(t)::text")
             query = rows.format(sql.Identifier(name))
             found[name] = sorted((row[0] for row in connection.execute(query)), key=str)
     return found

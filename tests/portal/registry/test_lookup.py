@@ -160,7 +160,7 @@ NAME = (
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(stored=st.lists(NAME, min_size=1, max_size=4, unique=True), data=st.data())
 def test_every_stored_name_is_found_in_any_order(
     registry: dict[str, UUID], stored: list[str], data: st.DataObject

@@ -226,7 +226,7 @@ def test_one_spoilt_name_among_many_is_kept_aside() -> None:
     assert [(reject.reason, reject.facility_id) for reject in reading.rejects] == [("damaged_name", "CID999999")]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(strategies.binary(max_size=400).filter(lambda data: not data.startswith(b"PK\x03\x04")))
 def test_whatever_the_bytes_are_they_are_read_or_refused(data: bytes) -> None:
     for content in (data, feed([line(1)]) + data):

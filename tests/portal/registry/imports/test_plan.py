@@ -264,7 +264,7 @@ def lists(draw: st.DrawFn) -> list[RowFacts]:
     ]
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(lists(), st.booleans())
 def test_importing_twice_changes_nothing(rows: list[RowFacts], add_duplicates: bool) -> None:
     """What the first run made is known to the second, which adds no supplier, name, number, site or parent."""

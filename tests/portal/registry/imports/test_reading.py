@@ -207,7 +207,7 @@ def test_lists_that_are_too_long_or_too_large(monkeypatch: pytest.MonkeyPatch) -
     assert "1.91 MB; 1 are taken" in found.message
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.binary(max_size=300))
 def test_no_bytes_break_the_reader_of_text(data: bytes) -> None:
     """Anything is a table or a refusal (workbooks have their own process)."""

@@ -5,7 +5,7 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.registry.identifiers import Identifier
@@ -48,7 +48,6 @@ def codes(one: Profile, other: Profile) -> set[str]:
     return {found.code for found in compare(one, other).evidence}
 
 
-@settings(deadline=None)  # made from long lists
 @given(COMPANIES, COMPANIES)
 def test_compare_is_symmetric(one: Profile, other: Profile) -> None:
     there, back = compare(one, other), compare(other, one)
@@ -58,7 +57,6 @@ def test_compare_is_symmetric(one: Profile, other: Profile) -> None:
     assert all(found.code in EVIDENCE for found in there.evidence)
 
 
-@settings(deadline=None)
 @given(WORDS, WORDS, st.sampled_from([None, "SE"]), PLACES)
 def test_a_name_alone_is_never_the_same(one: str, other: str, country: str | None, cities: tuple[str, ...]) -> None:
     for name in (one, other):
@@ -66,7 +64,6 @@ def test_a_name_alone_is_never_the_same(one: str, other: str, country: str | Non
         assert verdict.decision is not Decision.SAME
 
 
-@settings(deadline=None)  # made from long lists
 @given(COMPANIES, COMPANIES)
 def test_the_same_takes_a_number_or_name_country_and_address(one: Profile, other: Profile) -> None:
     if compare(one, other).decision is Decision.SAME and not one.identifiers & other.identifiers:

@@ -3,7 +3,7 @@
 import random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.registry.matching.measures import best_f1, each_threshold, most_at_precision, quality_at
@@ -130,7 +130,6 @@ def test_measures() -> None:
     assert most_at_precision([0.5], [False], 0.99) is None
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(st.floats(0, 1), st.booleans()), min_size=1, max_size=30))
 def test_the_best_is_the_best_of_all_thresholds(labelled: list[tuple[float, bool]]) -> None:
     scores, same = [score for score, _ in labelled], [is_same for _, is_same in labelled]
