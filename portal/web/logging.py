@@ -33,3 +33,5 @@ def configure_logging(*, json: bool) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(logging.INFO)
+    # It names its database each time that a readiness probe asks for the revision.
+    logging.getLogger("alembic.runtime.migration").setLevel(logging.WARNING)
