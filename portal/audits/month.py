@@ -1,6 +1,5 @@
-"""One month of audits: the span, its weeks and what stands on which day, for the table and for the list beside it."""
+"""The audits of a span: what stands on which day, for the table of weeks and for the list beside it."""
 
-from calendar import Calendar
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -13,50 +12,8 @@ from flask_babel import gettext as _
 from portal.audits.labels import STATES
 from portal.audits.queries import Visit, participant
 from portal.audits.rules import HELD, OPEN, Answer, AuditState
+from portal.audits.spans import Span
 from portal.clock import today
-from portal.errors import BadInput
-
-FIRST_YEAR, LAST_YEAR = 2000, 2100
-
-
-@dataclass(frozen=True)
-class Month:
-    """A month of the calendar by its first day."""
-
-    first: date
-
-    @classmethod
-    def parse(cls, text: str | None) -> "Month":
-        """From “2027-01” as it stands in the address; the present month when nothing stands there."""
-        if not text:
-            return cls(today().replace(day=1))
-        try:
-            first = date.fromisoformat(f"{text}-01")
-        except ValueError:
-            first = date.min
-        if not FIRST_YEAR <= first.year <= LAST_YEAR:
-            raise BadInput(
-                _("There is no month “%(text)s”.", text=text[:20]), remedy=_("Write it as year and month: 2027-01.")
-            )
-        return cls(first)
-
-    @property
-    def last(self) -> date:
-        """Its last day."""
-        return self.next.first - timedelta(days=1)
-
-    @property
-    def previous(self) -> "Month":
-        """The month before."""
-        return Month((self.first - timedelta(days=1)).replace(day=1))
-
-    @property
-    def next(self) -> "Month":
-        """The month after."""
-        return Month((self.first + timedelta(days=31)).replace(day=1))
-
-    def __str__(self) -> str:
-        return f"{self.first:%Y-%m}"
 
 
 @dataclass(frozen=True)
@@ -74,17 +31,17 @@ class Entry:
 
 
 def entries(
-    month: Month, visits: Sequence[Visit], same_site: Mapping[UUID, list[Visit]], authority_id: UUID | None
+    span: Span, visits: Sequence[Visit], same_site: Mapping[UUID, list[Visit]], authority_id: UUID | None
 ) -> list[Entry]:
-    """What the month holds, by day; an audit awaiting our answer stands there twice."""
+    """What the span holds, by day; an audit awaiting our answer stands there twice."""
     found = []
     for visit in visits:
         audit = visit.audit
-        if audit.starts_on <= month.last and audit.ends_on >= month.first:
+        if audit.starts_on <= span.last and audit.ends_on >= span.first:
             found.append(Entry(audit.starts_on, audit.ends_on, visit, others=same_site.get(audit.id, ())))
         ours = participant(audit, authority_id)
         awaited = audit.state == AuditState.PROPOSED and ours is not None and ours.answer == Answer.INVITED
-        if awaited and audit.answer_by and month.first <= audit.answer_by <= month.last:
+        if awaited and audit.answer_by and span.first <= audit.answer_by <= span.last:
             found.append(Entry(audit.answer_by, audit.answer_by, visit, deadline=True))
     return sorted(found, key=lambda entry: (entry.starts_on, entry.ends_on, str(entry.visit.audit.id)))
 
@@ -106,22 +63,24 @@ def double_visits(found: Sequence[Entry], authority_id: UUID | None) -> list[tup
     ]
 
 
-def weeks(month: Month, found: Sequence[Entry], codes: Mapping[UUID, str]) -> list[dict[str, Any]]:
+def weeks(span: Span, found: Sequence[Entry], codes: Mapping[UUID, str]) -> list[dict[str, Any]]:
     """The weeks as the macro `month` draws them, Monday first; `codes` are the authorities' monograms by id."""
+    monday = span.first - timedelta(days=span.first.weekday())
+    mondays = [monday + timedelta(weeks=week) for week in range((span.last - monday).days // 7 + 1)]
     return [
         {
-            "number": week[0].isocalendar().week,
+            "number": monday.isocalendar().week,
             "days": [
                 {
                     "date": day,
-                    "out": not month.first <= day <= month.last,
+                    "out": not span.first <= day <= span.last,
                     "today": day == today(),
                     "events": list(_events(day, found, codes)),
                 }
-                for day in week
+                for day in (monday + timedelta(days=number) for number in range(7))
             ],
         }
-        for week in Calendar().monthdatescalendar(month.first.year, month.first.month)
+        for monday in mondays
     ]
 
 

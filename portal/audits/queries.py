@@ -76,13 +76,25 @@ def participant(audit: JointAudit, authority_id: UUID | None) -> AuditParticipan
     return next((row for row in audit.participants if row.authority_id == authority_id), None)
 
 
-def visits_between(
-    actor: Actor, first: date, last: date, *, ours: bool = False, supplier_ids: Collection[UUID] | None = None
-) -> list[Visit]:
-    """Audits with a day in the span (both ends inclusive), and those whose answer by our authority is due in it.
+@dataclass(frozen=True)
+class Choice:
+    """Which audits. `ours`: only what we lead or joined or are invited to; `supplier_ids`: only at these suppliers."""
 
-    `ours`: only what we lead or joined or are invited to; `supplier_ids`: only at these suppliers.
-    """
+    ours: bool = False
+    supplier_ids: Collection[UUID] | None = None
+
+    def of(self, query: Select[JointAudit], actor: Actor) -> Select[JointAudit]:
+        """The query, of these alone."""
+        if self.ours:
+            query = query.where(_takes_part(actor))
+        return query if self.supplier_ids is None else query.where(JointAudit.supplier_id.in_(self.supplier_ids))
+
+
+ALL = Choice()
+
+
+def visits_between(actor: Actor, first: date, last: date, choice: Choice = ALL) -> list[Visit]:
+    """Audits with a day in the span (both ends inclusive), and those whose answer by our authority is due in it."""
     awaited = JointAudit.participants.any(
         (AuditParticipant.authority_id == actor.authority_id) & (AuditParticipant.answer == Answer.INVITED)
     )
@@ -91,11 +103,14 @@ def visits_between(
         JointAudit.state.not_in(OFF),
         or_((JointAudit.starts_on <= last) & (JointAudit.ends_on >= first), due),
     )
-    if ours:
-        query = query.where(_takes_part(actor))
-    if supplier_ids is not None:
-        query = query.where(JointAudit.supplier_id.in_(supplier_ids))
-    return _visits(query)
+    return _visits(choice.of(query, actor))
+
+
+def first_day_after(actor: Actor, day: date, choice: Choice = ALL) -> date | None:
+    """The first day of the next audit that begins after the day, or None."""
+    query = visible_audits(actor).where(JointAudit.state.not_in(OFF), JointAudit.starts_on > day)
+    first = session.scalars(choice.of(query, actor).order_by(JointAudit.starts_on).limit(1)).first()
+    return first.starts_on if first else None
 
 
 def near(actor: Actor, supplier_id: UUID) -> list[Visit]:

@@ -26,10 +26,11 @@ from portal.audits.forms import (
 )
 from portal.audits.interests.queries import interests_of
 from portal.audits.models import JointAudit
-from portal.audits.month import Month, double_visits, entries, weeks
+from portal.audits.month import double_visits, entries, weeks
 from portal.audits.rules import Answer, AuditState, Step
 from portal.audits.services import Proposal
 from portal.audits.shares import queries as share_queries
+from portal.audits.spans import Kind, Span
 from portal.audits.stages import stages
 from portal.authorities import queries as authorities
 from portal.authorities.models import Authority
@@ -48,26 +49,28 @@ SHOWN = ("all", "ours", "followed")
 @bp.get("/audits")
 @requires(Permission.READ_AUDIT)
 def index() -> ResponseReturnValue:
-    """A month of the audits that we may see, as a calendar and as a list."""
-    month = Month.parse(request.args.get("month"))
+    """The audits that we may see in a month, a week or a year, as a calendar and as a list."""
+    span = Span.parse(request.args)
     show = request.args.get("show") if request.args.get("show") in SHOWN else "all"
     members = authorities.authorities_by_id()
-    visits = queries.visits_between(
-        actor(),
-        month.first,
-        month.last,
+    chosen = queries.Choice(
         ours=show == "ours",
         supplier_ids=registry.followed_ids(actor().authority_id) if show == "followed" else None,
     )
-    found = entries(month, visits, queries.same_site(actor(), visits), actor().authority_id)
+    visits = queries.visits_between(actor(), span.first, span.last, chosen)
+    found = entries(span, visits, queries.same_site(actor(), visits), actor().authority_id)
+    after = None if found else queries.first_day_after(actor(), span.last, chosen)
+    codes = {authority.id: authority.code for authority in members.values()}
     return render_template(
         "audits/index.html",
-        month=month,
+        span=span,
+        kinds=Kind,
         show=show,
         entries=found,
+        following=after and Span.around(span.kind, after),
         doubles=double_visits(found, actor().authority_id),
         unbooked=queries.unbooked(actor()),
-        weeks=weeks(month, found, {authority.id: authority.code for authority in members.values()}),
+        weeks=weeks(span, found, codes) if span.kind is not Kind.YEAR else None,
         authorities=members,
         labels=labels,
     )

@@ -9,12 +9,12 @@ from portal import db
 from portal.audits import month as months
 from portal.audits import queries
 from portal.audits.models import AuditParticipant, JointAudit
-from portal.audits.month import Month
+from portal.audits.spans import Kind, Span
 from portal.clock import today
 from tests.factories.audits import make_audit
 from tests.factories.registry import make_supplier
 
-JANUARY = Month(date(2027, 1, 1))
+JANUARY = Span(Kind.MONTH, date(2027, 1, 1))
 
 
 @pytest.fixture
@@ -65,7 +65,7 @@ def test_only_ours_leaves_out_what_we_declined_and_others(make, acting, authorit
         assert row is not None
         row.answer = "declined"
     actor = acting("stockholm-officer")
-    found = queries.visits_between(actor, JANUARY.first, JANUARY.last, ours=True)
+    found = queries.visits_between(actor, JANUARY.first, JANUARY.last, queries.Choice(ours=True))
     assert [visit.audit.id for visit in found] == [led.id, invited.id]
 
 
@@ -73,9 +73,9 @@ def test_only_suppliers_we_follow(make, acting, supplier) -> None:
     followed = make("oslo", audience="members", supplier=supplier, **days(4, 4))
     make("oslo", audience="members", **days(5, 5))
     actor = acting("stockholm-officer")
-    found = queries.visits_between(actor, JANUARY.first, JANUARY.last, supplier_ids={supplier.id})
+    found = queries.visits_between(actor, JANUARY.first, JANUARY.last, queries.Choice(supplier_ids={supplier.id}))
     assert [visit.audit.id for visit in found] == [followed.id]
-    assert queries.visits_between(actor, JANUARY.first, JANUARY.last, supplier_ids=set()) == []
+    assert queries.visits_between(actor, JANUARY.first, JANUARY.last, queries.Choice(supplier_ids=set())) == []
 
 
 def test_our_answer_stands_on_its_day_even_when_the_audit_is_later(make, acting, authority_ids) -> None:

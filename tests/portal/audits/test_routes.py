@@ -216,6 +216,39 @@ def test_the_calendar_and_the_list_show_the_same(client_for, acting, supplier, a
     assert "No audit in March 2027" in client.get("/audits?month=2027-03").text
 
 
+def test_a_week_and_a_list_of_the_same_audits(client_for, acting, supplier, authority_ids) -> None:
+    acting("system")
+    with db.transaction():
+        make_audit(
+            owner_id=authority_ids["stockholm"],
+            supplier=db.session.merge(supplier),
+            audience="members",
+            title="Final assembly",
+            state="planned",
+            starts_on=date(2027, 1, 7),
+            ends_on=date(2027, 1, 8),
+        )
+        make_audit(
+            owner_id=authority_ids["barcelona"],
+            title="Kept to ourselves",
+            starts_on=date(2026, 12, 20),
+            audience="owner",
+        )
+    client = client_for("stavanger-officer")
+    week = client.get("/audits?week=2027-W01&show=all").text
+    assert "Week 1, 4–10 Jan 2027" in week.replace("\u2009", "")
+    assert week.count("day 2, planned") == 1
+    assert "week=2026-W53" in week
+    listed = client.get("/audits?year=2026-12").text
+    assert "Final assembly" in listed
+    assert "day 2, planned" not in listed
+    assert "month=2026-12" in listed
+    empty = client.get("/audits?month=2026-12").text
+    assert "No audit in December 2026" in empty
+    assert "month=2027-01" in empty.split("No audit in December 2026")[1]
+    assert "Go to the next audit" not in client.get("/audits?month=2027-03").text
+
+
 def test_two_audits_of_one_site_are_pointed_out_to_the_lead(client_for, acting, supplier, authority_ids) -> None:
     acting("system")
     with db.transaction():

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.audits.month import Month
 from portal.audits.rules import (
     DAYS,
     HELD,
@@ -28,7 +27,6 @@ from portal.audits.rules import (
     may_take,
 )
 from portal.audits.stages import stages
-from portal.errors import BadInput
 
 DAY = date(2026, 11, 22)
 
@@ -219,16 +217,3 @@ def test_a_visit_begins_on_its_first_day_at_the_earliest() -> None:
     assert not may_take(Dates("confirmed", starts_on=DAY + timedelta(days=1)), Step.BEGIN, DAY)
     assert may_take(Dates("confirmed"), Step.BEGIN, DAY)
     assert not may_take(Dates("planned"), Step.BEGIN, DAY)
-
-
-def test_a_month_knows_its_neighbours() -> None:
-    january = Month.parse("2027-01")
-    assert (january.first, january.last) == (date(2027, 1, 1), date(2027, 1, 31))
-    assert (str(january.previous), str(january.next)) == ("2026-12", "2027-02")
-    assert Month.parse("2028-02").last == date(2028, 2, 29)
-
-
-@pytest.mark.parametrize("text", ["2027-13", "2027", "next", "9999-12", "0001-01", "2027-01-05", "٢٠٢٧-01"])
-def test_a_month_that_is_none_is_refused_in_words(text) -> None:
-    with pytest.raises(BadInput, match="no month"):
-        Month.parse(text)
