@@ -61,10 +61,14 @@ class Sheet:
         """(row number, texts of these columns) from `first_row` on, rows without any of them left out."""
         indices = [position(f"{letters}1")[1] for letters in columns]
         for number, row in enumerate(self.rows[first_row - 1 :], first_row):
-            if any(index < len(row) and row[index] != "" for index in indices):
-                cells = (row[index] if index < len(row) else None for index in indices)
+            cells = [row[index] if index < len(row) else "" for index in indices]
+            if cells.count("") < len(cells):
                 texts = [
-                    value if _is_plain(value) else as_text(value, f"{self.name}!{letters}{number}")
+                    None
+                    if value == ""
+                    else value
+                    if _is_plain(value)
+                    else as_text(value, f"{self.name}!{letters}{number}")
                     for letters, value in zip(columns, cells, strict=True)
                 ]
                 yield number, texts
@@ -131,9 +135,9 @@ class Workbook:
         return self._sheets[name]
 
 
-def _is_plain(value: Cell | None) -> TypeGuard[str]:
+def _is_plain(value: Cell) -> TypeGuard[str]:
     """Whether a value is a text that needs no care: nearly every cell, so it is asked first."""
-    return type(value) is str and value != "" and len(value) <= MAX_TEXT and value.isprintable() and not value.isspace()
+    return type(value) is str and value.isprintable() and len(value) <= MAX_TEXT and not value.isspace()
 
 
 def as_text(value: Cell | None, place: str) -> str | None:
