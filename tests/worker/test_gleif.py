@@ -14,6 +14,7 @@ from tests.servers import Servers
 from worker.connectors import gleif as connector
 from worker.connectors.gleif import Gleif
 from worker.connectors.guarded import Limits
+from worker.connectors.service import door_below
 from worker.pace import Pace
 
 QUICK = Limits(size=20_000, connect=1, read=0.3, total=2, attempts=1, accept="application/vnd.api+json")
@@ -202,9 +203,10 @@ def test_the_setting_switches_it_off(monkeypatch: pytest.MonkeyPatch, settings) 
     found = connector.gleif()
     assert found
     assert found.base == "https://api.gleif.org/api/v1"
-    assert found._is_allowed("https://api.gleif.org/api/v1/lei-records/x")
+    door = door_below(found.base)
+    assert door.is_allowed("https://api.gleif.org/api/v1/lei-records/x")
     for other in ("http://api.gleif.org/api/v1/x", "https://api.gleif.org.example/api/v1/x", "https://api.gleif.org/"):
-        assert not found._is_allowed(other)
+        assert not door.is_allowed(other)
 
 
 def test_captured_answers(api: Gleif, server: GleifServer, shared_data) -> None:

@@ -3,7 +3,7 @@
 import time
 from dataclasses import dataclass, replace
 from math import ceil
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, urlencode
 
 from rapidfuzz import fuzz
 
@@ -13,11 +13,11 @@ from portal.registry.gleif.rules import Problem
 from portal.registry.gleif.services import Answer
 from portal.registry.names import core
 from portal.settings import get_settings
-from portal.sources.addresses import is_private
 from portal.sources.refusal import Refused
 from portal.sources.rules import Reason
-from worker.connectors.guarded import Door, Limits
+from worker.connectors.guarded import Limits
 from worker.connectors.guarded import fetch as fetch_guarded
+from worker.connectors.service import Failed, door_below, problem_of
 from worker.pace import Pace, TooBusy, pace_of
 
 LIMITS = Limits(size=2 * 2**20, total=20, attempts=1, accept="application/vnd.api+json")
@@ -26,22 +26,6 @@ PAUSES = (1.0, 4.0)  # seconds before the second and the third attempt, where th
 BUDGET = 38.0
 MOST = 8  # proposals
 CANDIDATES = 20  # records that the proposals are chosen from
-
-PROBLEMS = {
-    Reason.UNREACHABLE: Problem.UNREACHABLE,
-    Reason.HTTP_ERROR: Problem.HTTP_ERROR,
-    Reason.TOO_LARGE: Problem.TOO_LARGE,
-    Reason.FORBIDDEN_ADDRESS: Problem.FORBIDDEN_ADDRESS,
-}
-
-
-class Failed(Exception):
-    """There is no answer: the problem with its facts."""
-
-    def __init__(self, problem: Problem, **params: object) -> None:
-        super().__init__(problem)
-        self.problem = problem
-        self.params = params
 
 
 @dataclass(frozen=True)
@@ -104,7 +88,7 @@ class Gleif:
             try:
                 self.pace.wait(until - time.monotonic())
                 limits = replace(self.limits, total=min(self.limits.total, until - time.monotonic()))
-                fetched = fetch_guarded(self.base + path, None, Door(self._is_allowed, is_private), limits)
+                fetched = fetch_guarded(self.base + path, None, door_below(self.base), limits)
                 return fetched.content or b""
             except TooBusy as busy:
                 raise Failed(Problem.BUSY, retry_after=ceil(busy.retry_after)) from busy
@@ -119,13 +103,6 @@ class Gleif:
                 last = refused
         raise Failed(Problem.BUSY, retry_after=ceil(float(last.params.get("retry_after") or 0)))
 
-    def _is_allowed(self, url: str) -> bool:
-        """Below the one address that is set; in clear text only where the host is named as one's own."""
-        set_to, parts = urlsplit(self.base), urlsplit(url)
-        clear = is_private(set_to.netloc) if set_to.scheme == "http" else set_to.scheme == "https"
-        same = (parts.scheme, parts.netloc) == (set_to.scheme, set_to.netloc)
-        return clear and same and parts.path.startswith(f"{set_to.path}/")
-
 
 def gleif() -> Gleif | None:
     """The API as this installation sets it; None where it is switched off."""
@@ -138,7 +115,7 @@ def gleif() -> Gleif | None:
 def _failed(refused: Refused) -> Failed:
     if refused.params.get("status") == 404:
         return Failed(Problem.NOT_FOUND)
-    problem = PROBLEMS.get(refused.reason, Problem.UNEXPECTED)
+    problem = problem_of(refused, Problem, Problem.UNEXPECTED)
     return Failed(problem, **{key: refused.params[key] for key in ("status",) if key in refused.params})
 
 

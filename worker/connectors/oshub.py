@@ -6,7 +6,7 @@ leave the service alone for that long. Limits by its documentation: 100 requests
 
 import time
 from dataclasses import dataclass, field, replace
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from portal.registry.oshub import parse
 from portal.registry.oshub.parse import Place, Unexpected
@@ -14,11 +14,10 @@ from portal.registry.oshub.queries import Wanted
 from portal.registry.oshub.rules import Problem
 from portal.registry.oshub.services import Answer
 from portal.settings import get_settings
-from portal.sources.addresses import is_private
 from portal.sources.refusal import Refused
-from portal.sources.rules import Reason
-from worker.connectors.guarded import Door, Limits, Message
+from worker.connectors.guarded import Limits, Message
 from worker.connectors.guarded import fetch as fetch_guarded
+from worker.connectors.service import Failed, door_below, problem_of
 from worker.pace import Pace, TooBusy, pace_of
 
 LIMITS = Limits(size=4 * 2**20, read=15.0, total=25.0, accept="application/json")
@@ -27,22 +26,6 @@ PER_MINUTE = 90  # of 100
 PAGE = 25
 MOST_KNOWN = 10  # OS IDs of one supplier that are looked up again
 GONE = frozenset({404, 410})  # unknown, or found to be no place at all
-
-PROBLEMS = {
-    Reason.UNREACHABLE: Problem.UNREACHABLE,
-    Reason.HTTP_ERROR: Problem.HTTP_ERROR,
-    Reason.TOO_LARGE: Problem.TOO_LARGE,
-    Reason.FORBIDDEN_ADDRESS: Problem.FORBIDDEN_ADDRESS,
-}
-
-
-class Failed(Exception):
-    """There is no answer: the problem with its facts."""
-
-    def __init__(self, problem: Problem, **params: object) -> None:
-        super().__init__(problem)
-        self.problem = problem
-        self.params = params
 
 
 @dataclass(frozen=True)
@@ -93,10 +76,8 @@ class OpenSupplyHub:
             self.pace.wait(until - time.monotonic())
             limits = replace(self.limits, total=max(min(self.limits.total, until - time.monotonic()), 0.1))
             message = Message(None, {"Authorization": f"Token {self.token}"})
-            return (
-                fetch_guarded(self.base + path, None, Door(self._is_allowed, is_private), limits, message).content
-                or b""
-            )
+            door = door_below(self.base, "/production-locations/")
+            return fetch_guarded(self.base + path, None, door, limits, message).content or b""
         except TooBusy as busy:
             raise Failed(Problem.BUSY, retry_after=round(busy.retry_after)) from busy
         except Refused as refused:
@@ -110,15 +91,8 @@ class OpenSupplyHub:
             seconds = float(refused.params.get("retry_after") or 60)
             self.pace.pause(seconds)
             return Failed(Problem.BUSY, retry_after=round(seconds))
-        problem = PROBLEMS.get(refused.reason, Problem.UNEXPECTED)
+        problem = problem_of(refused, Problem, Problem.UNEXPECTED)
         return Failed(problem, **({"status": status} if status else {}))
-
-    def _is_allowed(self, url: str) -> bool:
-        """Below the one address that is set; in clear text only where the host is named as one's own."""
-        set_to, parts = urlsplit(self.base), urlsplit(url)
-        clear = is_private(set_to.netloc) if set_to.scheme == "http" else set_to.scheme == "https"
-        same = (parts.scheme, parts.netloc) == (set_to.scheme, set_to.netloc)
-        return clear and same and parts.path.startswith(f"{set_to.path}/production-locations/")
 
 
 def oshub() -> OpenSupplyHub | None:
