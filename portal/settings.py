@@ -53,6 +53,10 @@ class Settings(BaseSettings):
     opensupplyhub_url: str = Field("https://opensupplyhub.org/api/v1", description="Open Supply Hub's API.")
     opensupplyhub_token: SecretStr | None = Field(None, description="API token of Open Supply Hub; empty: not asked.")
 
+    ted_fields_left_out: str = Field(
+        "", description="Fields that TED's search refuses, with blanks between: they are not asked for any more."
+    )
+
 
 @lru_cache
 def get_settings() -> Settings:

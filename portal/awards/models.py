@@ -46,3 +46,16 @@ class AwardNumber(Base):
     value: Mapped[str] = mapped_column(Text(collation="C"), primary_key=True)
 
     __table_args__ = (Index("ix_award_number_scheme_value", "scheme", "value"),)
+
+
+class AwardNumberAsked(Base):
+    """Up to which day a source was asked for a number, all of its notices read. The system alone sees it: it tells
+    whom somebody follows.
+    """
+
+    __tablename__ = "award_number_asked"
+
+    source_code: Mapped[str] = mapped_column(String(20), primary_key=True)
+    scheme: Mapped[str] = mapped_column(String(20), primary_key=True)
+    value: Mapped[str] = mapped_column(Text(collation="C"), primary_key=True)
+    asked_on: Mapped[date]

@@ -11,8 +11,8 @@ from sqlalchemy.dialects.postgresql import distinct_on
 
 from portal.access.actor import Actor
 from portal.awards.catalogue import SOURCES, AwardSource, get_source
-from portal.awards.models import Award, AwardNumber
-from portal.awards.rules import NOT_IN_NOTICES, OVERLAP_DAYS, RECENT_DAYS
+from portal.awards.models import Award, AwardNumber, AwardNumberAsked
+from portal.awards.rules import NOT_IN_NOTICES, OVERLAP_DAYS, RECENT_DAYS, Asking
 from portal.clock import today
 from portal.contracts.notices.queries import our_names
 from portal.db import now, session
@@ -135,25 +135,35 @@ def known_notices(ids: Collection[str]) -> set[str]:
     return set(session.scalars(select(Award.notice_id).where(Award.notice_id.in_(ids)).distinct()))
 
 
-def followed_numbers() -> list[str]:
-    """The numbers of suppliers that somebody follows, as they are kept and as people write them. System scope only."""
+def numbers_to_ask(code: str) -> list[Asking]:
+    """The numbers of suppliers that somebody follows, those asked for longest ago first. System scope only.
+
+    A number is asked for from shortly before the last time on, and a new one as far back as awards are news.
+    """
+    asked = AwardNumberAsked
     query = (
-        select(SupplierIdentifier.scheme, SupplierIdentifier.value)
+        select(SupplierIdentifier.scheme, SupplierIdentifier.value, asked.asked_on)
         .join(Follow, Follow.supplier_id == SupplierIdentifier.supplier_id)
+        .outerjoin(
+            asked,
+            (asked.source_code == code)
+            & (asked.scheme == SupplierIdentifier.scheme)
+            & (asked.value == SupplierIdentifier.value),
+        )
         .where(SupplierIdentifier.scheme.not_in(NOT_IN_NOTICES))
         .distinct()
+        .order_by(asked.asked_on.nulls_first(), SupplierIdentifier.value, SupplierIdentifier.scheme)
     )
-    found = session.execute(query).all()
-    return sorted({text for scheme, value in found for text in (value, identifiers.pretty(scheme, value))})
-
-
-def published_since(code: str) -> date:
-    """From which day on notices are asked for: shortly before the last good run, or as far back as awards are news."""
-    query = select(func.max(SyncRun.as_of)).where(
-        SyncRun.source_code == code, SyncRun.state.in_(GOOD), SyncRun.url.is_not(None)
-    )
-    last = session.scalar(query)
-    return last - timedelta(days=OVERLAP_DAYS) if last else today() - timedelta(days=RECENT_DAYS)
+    first = today() - timedelta(days=RECENT_DAYS)
+    return [
+        Asking(
+            scheme,
+            value,
+            tuple(dict.fromkeys((value, identifiers.pretty(scheme, value)))),
+            last - timedelta(days=OVERLAP_DAYS) if last else first,
+        )
+        for scheme, value, last in session.execute(query)
+    ]
 
 
 @dataclass(frozen=True)

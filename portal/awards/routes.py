@@ -11,7 +11,7 @@ from portal.access.permissions import Permission
 from portal.awards import queries, services
 from portal.awards.catalogue import LIMITS, get_source
 from portal.awards.forms import NoticeForm
-from portal.awards.labels import reason_text
+from portal.awards.labels import left_out_text, reason_text
 from portal.clock import today
 from portal.contracts.notices.reading import read_awards
 from portal.db import transaction
@@ -123,5 +123,6 @@ def _show(award_source: str, notice_form: NoticeForm, settings_form: SettingsFor
         settings_form=settings_form or SettingsForm.of(standing.settings, source),
         triggers=TRIGGERS,
         reason_text=reason_text,
+        left_out_text=left_out_text,
         limits=LIMITS,
     )

@@ -4,18 +4,20 @@ A notice that was kept before adds nothing, from whatever file it comes; only a 
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from portal.access.actor import Actor
 from portal.awards import queries
 from portal.awards.catalogue import SOURCES, get_source
-from portal.awards.models import Award, AwardNumber
+from portal.awards.models import Award, AwardNumber, AwardNumberAsked
+from portal.awards.rules import Asking
 from portal.clock import today
 from portal.contracts.notices.facts import facts_of
 from portal.contracts.notices.model import Notice
@@ -35,6 +37,20 @@ from portal.sources.services.runs import Fetched, as_last_time, content_of_run, 
 
 PARSER = "1"
 GROWING = "ocds"  # the format whose notices are processes: later files bring more awards of the same one
+
+
+@dataclass(frozen=True)
+class Searched(Fetched):
+    """What a search gave: one answer with all notices that were read.
+
+    `asked` are the numbers of which everything was read, `left` how many were not asked for as time ran out, `cut`
+    how many have more notices than the search hands out. `refused`: why it ended before its time.
+    """
+
+    asked: tuple[Asking, ...] = ()
+    left: int = 0
+    cut: int = 0
+    refused: Refused | None = None
 
 
 def upload(actor: Actor, code: str, *, content: bytes, filename: str | None) -> SyncRun:
@@ -87,10 +103,33 @@ def execute(actor: Actor, run_id: UUID, fetched: Fetched | Refused | None = None
     added, left_out = _add(run, notices)
     run.rows_read = len(notices)
     run.counts = {"added": added, "left_out": left_out}
-    finish(actor, run, RunState.APPLIED if added else RunState.UNCHANGED)
+    ended = _note_asked(run, fetched) if isinstance(fetched, Searched) else None
+    if ended:
+        finish(actor, run, RunState.FAILED, ended.reason, ended.params)
+    else:
+        finish(actor, run, RunState.APPLIED if added else RunState.UNCHANGED)
     if added:
         emit(Event.AWARDS_ADDED, actor=actor, run_id=run.id)
     return run
+
+
+def _note_asked(run: SyncRun, searched: Searched) -> Refused | None:
+    """Keep how far the search came, and have it go on at once where time ran out; why it ended early, if it did."""
+    rows = [
+        {"source_code": run.source_code, "scheme": one.scheme, "value": one.value, "asked_on": run.as_of}
+        for one in searched.asked
+    ]
+    if rows:
+        stored = insert(AwardNumberAsked)
+        key = ("source_code", "scheme", "value")
+        latest = func.greatest(AwardNumberAsked.asked_on, stored.excluded.asked_on)
+        session.execute(stored.on_conflict_do_update(index_elements=key, set_={"asked_on": latest}), rows)
+    run.counts = {**run.counts, "asked": len(searched.asked), "left": searched.left, "cut": searched.cut}
+    settings = session.get(Source, run.source_code)
+    came_on = bool(searched.asked) and not searched.refused
+    if searched.left and came_on and settings is not None and settings.enabled:
+        settings.next_run_at = now()
+    return searched.refused
 
 
 def _notices(run: SyncRun, fetched: Fetched | Refused | None) -> Sequence[Notice]:

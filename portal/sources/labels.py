@@ -70,6 +70,10 @@ REASONS = {
         _l("The address answered with status %(status)s."),
         _l("Open the address in a browser. It may have moved or ask for a sign-in."),
     ),
+    Reason.QUESTION_REFUSED: (
+        _l("The service refused the question (status %(status)s): “%(said)s”."),
+        _l("If it names a field, whoever runs the portal adds it to TED_FIELDS_LEFT_OUT. The next run goes on."),
+    ),
     Reason.FORBIDDEN_ADDRESS: (
         _l("The address leads to a place that sources are not read from."),
         _l("Check the address. A redirect to another host or into a private network is never followed."),

@@ -51,6 +51,7 @@ class Reason(StrEnum):
     REJECTED_BEFORE = "rejected_before"
     UNREACHABLE = "unreachable"
     HTTP_ERROR = "http_error"
+    QUESTION_REFUSED = "question_refused"  # by a service, in words
     FORBIDDEN_ADDRESS = "forbidden_address"
     TOO_MANY_REDIRECTS = "too_many_redirects"
     COMPRESSED = "compressed"

@@ -29,6 +29,8 @@ ACCEPT = "text/csv, application/vnd.openxmlformats-officedocument.spreadsheetml.
 AGENT = "supplier-commons"
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 TEMPORARY = frozenset({408, 429})
+MOST_SAID = 4_096  # bytes of a refusal that are read
+LONGEST_SAID = 300  # and letters of it that are kept
 
 Resolve = Callable[[str, int], list[str]]
 
@@ -182,7 +184,7 @@ def _attempt(
             response = client.send(request, stream=True)
             try:
                 if response.status_code not in REDIRECTS:
-                    return _answer(response, limits, deadline)
+                    return _answer(response, limits, deadline, wants_words=message is not None)
                 if message and message.body is not None:
                     raise Refused(Reason.FORBIDDEN_ADDRESS, status=response.status_code)
                 url = urljoin(url, response.headers.get("location", ""))
@@ -212,20 +214,36 @@ def _request(
     return client.build_request("GET", place, headers=headers, extensions=name)
 
 
-def _answer(response: httpx.Response, limits: Limits, deadline: float) -> Fetched:
+def _answer(response: httpx.Response, limits: Limits, deadline: float, *, wants_words: bool) -> Fetched:
     status = response.status_code
     if status >= 500 or status in TEMPORARY:
         raise Temporary(f"status {status}", _retry_after(response), status)
     if status == 304:
         return Fetched(None, status, response.headers.get("etag"))
     if status != 200:
-        raise Refused(Reason.HTTP_ERROR, status=status)
+        said = _said(response, deadline) if wants_words else ""
+        raise Refused(Reason.HTTP_ERROR, status=status, **({"said": said} if said else {}))
     if response.headers.get("content-encoding", "identity").strip().lower() not in ("", "identity"):
         raise Refused(Reason.COMPRESSED)
     announced = response.headers.get("content-length", "")
     if announced.isdigit() and int(announced) > limits.size:
         raise Refused(Reason.TOO_LARGE, limit=limits.size)
     return Fetched(b"".join(_pieces(response, limits, deadline)), status, response.headers.get("etag"))
+
+
+def _said(response: httpx.Response, deadline: float) -> str:
+    """In a line what a service says about its refusal: of a page, which is for people, nothing."""
+    kind = response.headers.get("content-type", "")
+    if "json" not in kind and "text/plain" not in kind:
+        return ""
+    body = b""
+    with suppress(httpx.TransportError):
+        for piece in response.iter_raw():
+            body += piece
+            if len(body) >= MOST_SAID or time.monotonic() > deadline:
+                break
+    text = body[:MOST_SAID].decode("utf-8", "replace")
+    return " ".join("".join(one if one.isprintable() else " " for one in text).split())[:LONGEST_SAID]
 
 
 def _retry_after(response: httpx.Response) -> float | None:

@@ -22,11 +22,10 @@ def fetch(payload: Mapping[str, Any]) -> Fetched | Refused | None:
         if wanted is None:
             return None
         is_search = SOURCES[wanted.code].is_search
-        numbers = awards.followed_numbers() if is_search else []
-        since = awards.published_since(wanted.code)
+        numbers = awards.numbers_to_ask(wanted.code) if is_search else []
     try:
         if is_search:
-            return connector.search(wanted.code, wanted.url, numbers, since)
+            return connector.search(wanted.code, wanted.url, numbers)
         return connector.fetch(wanted.code, wanted.url, wanted.etag)
     except Refused as refused:
         return refused
