@@ -1,17 +1,13 @@
-"""What the demo's cities did with their suppliers: assessments, dialogues and a joint audit, all invented."""
+"""What the demo's cities did with their suppliers: assessments, dialogues, requests and findings, all invented."""
 
 from collections.abc import Mapping
 from datetime import date, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
-
 from portal.access.actor import Actor
 from portal.access.audience import Audience
 from portal.assessments.rules import Answer, EvidenceGrade, Step
 from portal.assessments.services import AssessmentData, StepData, add_assessment
-from portal.audits.rules import AuditType, ParticipantRole
-from portal.audits.services import Proposal, propose
 from portal.authorities.queries import authority_by_slug
 from portal.clock import today
 from portal.db import session
@@ -22,7 +18,6 @@ from portal.dialogues.services import CommitmentData, DialogueData, ParticipantD
 from portal.findings.rules import ActionOwner, Received, Severity, StepKind
 from portal.findings.services import FindingData, add_action, add_finding, release, reply, take_step
 from portal.journal.services import record
-from portal.registry.models import Site
 from portal.registry.rules import ProductGroup
 from portal.requests.models import DeclarationRequest, RequestStep
 from portal.requests.rules import MINERALS, RequestState
@@ -37,7 +32,6 @@ def seed(suppliers: Suppliers) -> None:
     """Add them as the officers of the three authorities would."""
     _assessments(suppliers)
     _dialogues(suppliers)
-    _audit(suppliers)
     _requests(suppliers)
     _findings(suppliers)
 
@@ -112,29 +106,6 @@ def _dialogues(suppliers: Suppliers) -> None:
                 summary="They have no declaration yet and will ask their own suppliers.",
                 audience=Audience.OWNER,
                 commitments=[CommitmentData("Send a CMRT for the whole company", None, today() - timedelta(days=3))],
-            ),
-        )
-
-
-def _audit(suppliers: Suppliers) -> None:
-    with acting_for("stockholm") as actor:
-        invited = {authority_by_slug(slug).id: ParticipantRole.CO_BUYER for slug in ("stavanger", "barcelona")}
-        site_id = session.scalars(select(Site.id).where(Site.supplier_id == suppliers["lumenfab"])).one()
-        begins = today() + timedelta(days=46)
-        propose(
-            actor,
-            suppliers["lumenfab"],
-            Proposal(
-                title="Final assembly: minerals and working hours",
-                audit_type=AuditType.SITE,
-                site=site_id,
-                scope="Clauses on minerals and working hours; OECD steps 2 to 4. Not fire safety.",
-                starts_on=begins,
-                ends_on=begins + timedelta(days=1),
-                answer_by=today() + timedelta(days=12),
-                audience=Audience.OWNER,  # and those invited
-                named_ids=[],
-                invitations=invited,
             ),
         )
 

@@ -77,3 +77,13 @@ def test_smelters_have_a_history_and_one_is_on_no_list(servers: Servers, demo: s
     assert statuses["CID900131"] == ["conformant", "active"]
     assert "CID900103" not in statuses
     assert len(statuses) == 6
+
+
+def test_one_audit_is_proposed_and_of_one_the_supplier_was_told(servers: Servers, demo: str) -> None:
+    found = rows(
+        servers,
+        demo,
+        "SELECT a.state, (SELECT sum(cost_minor) FROM audit_share s WHERE s.audit_id = a.id)"
+        " FROM joint_audit a ORDER BY a.state DESC",
+    )
+    assert found == [("proposed", None), ("notified", 12_000_000)]
