@@ -63,6 +63,7 @@ HANDLERS: dict[Event, tuple[Handler | Fetching, ...]] = {
     Event.SMELTER_NAME_DECIDED: (smelter_names.note_verdict,),
     Event.GUEST_SENT: (notifications.tell_of_guest,),
     Event.REQUEST_DUE: (notifications.tell_of_reminder,),
+    Event.FINDING_DUE: (notifications.tell_of_due_finding,),
     Event.DIALOGUE_SHARED: (notifications.tell_of_dialogue,),
     Event.ASSESSMENT_SHARED: (notifications.tell_of_assessment,),
     Event.AUDIT_INVITED: (notifications.tell_of_invitation,),

@@ -132,6 +132,19 @@ class FindingStep(Base):
     created_at: Mapped[CreatedAt]
 
 
+class FindingReminder(Base):
+    """A rung of reminders that was reached, once for each day: of the finding, or of one of its actions."""
+
+    __tablename__ = "finding_reminder"
+
+    finding_id: Mapped[UUID] = mapped_column(ForeignKey("finding.id", ondelete="CASCADE"), index=True)
+    subject_id: Mapped[UUID] = mapped_column(primary_key=True)
+    what: Mapped[str] = mapped_column(String(12), primary_key=True)
+    due_on: Mapped[date] = mapped_column(primary_key=True)
+    rung: Mapped[str] = mapped_column(String(4), primary_key=True)
+    created_at: Mapped[CreatedAt]
+
+
 class FindingEvidence(Base):
     """A file that supports the finding or its remedy."""
 

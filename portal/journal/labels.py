@@ -64,6 +64,7 @@ ACTIONS = {
     "finding.extension_asked": _l("More time asked for a finding"),
     "finding.extension_decided": _l("More time for a finding decided"),
     "finding.released": _l("Summary of a finding released"),
+    "finding.reminder_due": _l("Reminder of a finding due"),
     "finding.replied": _l("Supplier’s reply to a finding entered"),
     "finding.step": _l("Step of a finding taken"),
     "impact.added": _l("Row on minerals and impacts added"),

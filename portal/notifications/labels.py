@@ -10,6 +10,8 @@ from portal.audits.labels import DONE as AUDIT_STEPS
 from portal.audits.rules import Step
 from portal.cahra.wording import areas_title
 from portal.declarations.reuse.rules import Ending
+from portal.findings.reminders import Due
+from portal.findings.reminders import Rung as DueRung
 from portal.minerals.labels import SCHEMES
 from portal.minerals.wording import change_title
 from portal.notifications.queries import Card
@@ -35,6 +37,8 @@ def title(card: Card, authorities: dict[Any, Any]) -> str:
         return _("A declaration of %(supplier)s was shared with us", supplier=supplier)
     if notice.kind == NoticeKind.REQUEST_DUE:
         return reminder_title(notice.params, supplier)
+    if notice.kind == NoticeKind.FINDING_DUE:
+        return due_title(notice.params, supplier)
     if notice.kind == NoticeKind.GUEST_SENT:
         if notice.params["what"] == "file":
             return _("%(supplier)s has sent a file for our request", supplier=supplier)
@@ -95,6 +99,24 @@ def reminder_title(params: dict[str, Any], supplier: str) -> str:
     if params["rung"] == Rung.AGAIN:
         return _("The declaration of %(supplier)s is two weeks late: send the second reminder", supplier=supplier)
     return _("The declaration of %(supplier)s is a month late: send the last reminder", supplier=supplier)
+
+
+def due_title(params: dict[str, Any], supplier: str) -> str:
+    """What about a finding is due soon, or late, as a sentence."""
+    late = params["rung"] == DueRung.LATE
+    if params["what"] == Due.PLAN and late:
+        return _("The plan for a finding at %(supplier)s is late", supplier=supplier)
+    if params["what"] == Due.PLAN:
+        return _("The plan for a finding at %(supplier)s is due soon", supplier=supplier)
+    if params["what"] == Due.ACTION and late:
+        return _("An action for a finding at %(supplier)s is late", supplier=supplier)
+    if params["what"] == Due.ACTION:
+        return _("An action for a finding at %(supplier)s is due soon", supplier=supplier)
+    if params["what"] == Due.VERIFICATION:
+        return _("The remedy of a finding at %(supplier)s waits to be verified", supplier=supplier)
+    if late:
+        return _("A finding at %(supplier)s is not remedied in time", supplier=supplier)
+    return _("A finding at %(supplier)s is to be remedied soon", supplier=supplier)
 
 
 def reliance_title(params: dict[str, Any], supplier: str) -> str:

@@ -43,6 +43,8 @@ from portal.declarations.reuse.models import DeclarationReliance
 from portal.dialogues import queries as dialogues
 from portal.dialogues.models import DialogueEntry
 from portal.errors import NotFound
+from portal.findings import queries as findings
+from portal.findings.models import Finding
 from portal.minerals.queries import Pair
 from portal.notifications.models import Notice, NoticeRead
 from portal.notifications.rules import OF_AUDITS, OF_MERGES, NoticeKind
@@ -193,6 +195,7 @@ def _records(actor: Actor, notices: Sequence[Notice]) -> dict[UUID | None, Any]:
     visible: list[tuple[Select[Any], Any, tuple[NoticeKind, ...]]] = [
         (declarations.visible_declarations(actor), Declaration, (NoticeKind.DECLARATION_ADDED,)),
         (requests.visible_requests(actor), DeclarationRequest, (NoticeKind.REQUEST_DUE, NoticeKind.GUEST_SENT)),
+        (findings.visible_findings(actor), Finding, (NoticeKind.FINDING_DUE,)),
         (reuse.visible_reliances(actor), DeclarationReliance, (NoticeKind.RELIANCE_TOUCHED,)),
         (dialogues.visible_dialogues(actor), DialogueEntry, (NoticeKind.DIALOGUE_SHARED,)),
         (assessments.visible_assessments(actor), SupplierAssessment, (NoticeKind.ASSESSMENT_SHARED,)),

@@ -11,6 +11,7 @@ class NoticeKind(StrEnum):
     DECLARATION_ADDED = "declaration_added"
     REQUEST_DUE = "request_due"
     GUEST_SENT = "guest_sent"
+    FINDING_DUE = "finding_due"
     RELIANCE_TOUCHED = "reliance_touched"
     DIALOGUE_SHARED = "dialogue_shared"
     ASSESSMENT_SHARED = "assessment_shared"

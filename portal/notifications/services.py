@@ -24,6 +24,8 @@ from portal.declarations.reuse.models import DeclarationReliance
 from portal.declarations.reuse.rules import Ending
 from portal.declarations.reuse.services import ending_for, relying, touched_by_new
 from portal.dialogues.models import DialogueEntry
+from portal.findings.models import Finding
+from portal.findings.reminders import still_due
 from portal.notifications.models import Notice, NoticeRead
 from portal.notifications.queries import visible_notices
 from portal.notifications.rules import NoticeKind
@@ -172,6 +174,17 @@ def tell_of_reminder(_event_id: UUID, payload: Payload) -> None:
     kind, params = NoticeKind.REQUEST_DUE, {"rung": payload["rung"], "due_on": payload["due_on"]}
     key = f"{kind}:{request.id}:{payload['due_on']}:{payload['rung']}"
     notify([Telling(request.owner_id, key, kind, request.id, params)])
+
+
+def tell_of_due_finding(_event_id: UUID, payload: Payload) -> None:
+    """Something about a finding is due soon or late: tell its authority, unless somebody has acted since."""
+    finding = session.get(Finding, UUID(payload["finding_id"]))
+    what, due_on, rung = payload["what"], payload["due_on"], payload["rung"]
+    if finding is None or not still_due(finding, UUID(payload["subject_id"]), what, due_on, rung):
+        return
+    kind, params = NoticeKind.FINDING_DUE, {"what": what, "rung": rung, "due_on": due_on}
+    key = f"{kind}:{payload['subject_id']}:{what}:{due_on}:{rung}"
+    notify([Telling(finding.owner_id, key, kind, finding.id, params)])
 
 
 def tell_of_guest(_event_id: UUID, payload: Payload) -> None:

@@ -28,6 +28,7 @@ class Event(StrEnum):
     DECLARATION_NARROWED = "declaration.narrowed"  # declaration_id
     GUEST_SENT = "guest.sent"  # request_id, upload_id, what ("declaration" or "file")
     REQUEST_DUE = "request.due"  # request_id, due_on, rung
+    FINDING_DUE = "finding.due"  # finding_id, subject_id (itself or an action), what, due_on, rung
     DIALOGUE_SHARED = "dialogue.shared"  # dialogue_id
     AUDIT_INVITED = "audit.invited"  # audit_id, authority_id
     AUDIT_ANSWERED = "audit.answered"  # audit_id, authority_id

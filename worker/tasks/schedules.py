@@ -10,6 +10,7 @@ from portal.access.actor import Actor, system_actor
 from portal.awards import services as awards
 from portal.declarations.rechecking import services as rechecking
 from portal.errors import Conflict
+from portal.findings import reminders as findings
 from portal.merging.pairs.queries import is_sweep_time
 from portal.merging.pairs.sweep import sweep_batch
 from portal.notifications import digests
@@ -64,6 +65,13 @@ def remind_of_requests() -> None:
     """Note which requests for declarations reached a rung of reminders. Several clocks at once note each once."""
     if reached := _ask(note_due):
         log.info("reminders due", count=len(reached))
+
+
+@app.task(name="schedules.remind_of_findings")
+def remind_of_findings() -> None:
+    """Note what is due or late about findings. Several clocks at once note each once."""
+    if reached := _ask(findings.note_due):
+        log.info("findings due", count=len(reached))
 
 
 @app.task(name="schedules.request_due_digests")
