@@ -36,7 +36,7 @@ def app_url_on_external_server(owner_url: str, app_password: str) -> str:
             _login_role(connection, APP, app_password)
             _check_harmless(connection)
             names = sql.Identifier(connection.info.dbname), sql.Identifier(APP)
-            connection.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(*names))
+            connection.execute(sql.SQL("GRANT CONNECT, TEMPORARY ON DATABASE {} TO {}").format(*names))
     except psycopg.errors.InsufficientPrivilege as error:
         raise EmbeddedError(
             f"The role {url.username!r} of DATABASE_URL may not create or change the role {APP} "
@@ -66,7 +66,7 @@ def _login_role(connection: Connection, role: str, password: str) -> None:
 def _only_app_may_connect(connection: Connection) -> None:
     database, app = sql.Identifier(DATABASE), sql.Identifier(APP)
     connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(database))
-    connection.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(database, app))
+    connection.execute(sql.SQL("GRANT CONNECT, TEMPORARY ON DATABASE {} TO {}").format(database, app))
 
 
 def _check_harmless(connection: Connection) -> None:

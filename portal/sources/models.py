@@ -1,23 +1,18 @@
 """External sources: their settings, each run with what it read, and the rows of the snapshots."""
 
-from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
     CheckConstraint,
-    Column,
-    Date,
     DateTime,
     ForeignKey,
     Index,
     Integer,
     SmallInteger,
     String,
-    Table,
     Text,
-    Uuid,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
@@ -103,35 +98,3 @@ class SnapshotRow(Base):
     audit_date: Mapped[date | None]
     cycle_years: Mapped[int | None] = mapped_column(SmallInteger)
     cross_recognised: Mapped[str | None] = mapped_column(Text)
-
-
-def _work_table(name: str, *values: str, more: Sequence[Column[Any]] = ()) -> Table:
-    """A table for the time of a run, empty between runs: unlogged, and without keys, which cost as much as the rows."""
-    return Table(
-        name,
-        Base.metadata,
-        Column("run_id", Uuid, nullable=False),
-        Column("facility_id", String(20), nullable=False),
-        Column("metal", String(20), nullable=False),
-        *(
-            Column(f"{prefix}{column}", kind)
-            for prefix in values
-            for column, kind in (
-                ("name", Text()),
-                ("country", Text()),
-                ("raw_status", Text()),
-                ("status", String(24)),
-                ("audit_date", Date()),
-                ("cycle_years", SmallInteger()),
-                ("cross_recognised", Text()),
-            )
-        ),
-        *more,
-        prefixes=["UNLOGGED"],
-    )
-
-
-incoming_row = _work_table("incoming_row", "")  # the rows of the list that a run reads
-# What it says otherwise than the list that is shown. Without a name a facility is missing from it, without `was_name`
-# new on it. Its point is looked up once for all statements; that of a facility never seen is made when it is applied.
-list_change = _work_table("list_change", "", "was_", more=[Column("pinch_point_id", Uuid)])

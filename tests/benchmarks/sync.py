@@ -125,7 +125,7 @@ def _merge(rows: list[FacilityRow], day: int) -> None:
         session.add(run)
         session.flush()
         db.join_whole_sets()
-        snapshots.take_in(run.id, rows)
+        snapshots.take_in(rows)
         counts = snapshots.compare(run)
         if counts["status_changed"] < len(rows) // 20:
             raise AssertionError(f"nothing to apply: {counts}")

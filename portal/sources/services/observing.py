@@ -27,7 +27,7 @@ _SEEN_AT = "greatest(clock_timestamp(), newest.seen_at + interval '1 microsecond
 # list renames a point where it renames the facility itself; what another scheme calls it elsewhere is no rename.
 _POINTS = text("""
     WITH change AS (
-      SELECT * FROM list_change WHERE run_id = :run AND name IS NOT NULL
+      SELECT * FROM list_change WHERE name IS NOT NULL
         AND (was_name IS NULL OR (name, country) IS DISTINCT FROM (was_name, was_country))
     ),
     renamed AS MATERIALIZED (
@@ -47,12 +47,12 @@ _POINTS = text("""
 """)
 _NEW_POINTS = text("""
     UPDATE list_change c SET pinch_point_id = p.id FROM pinch_point p
-    WHERE c.run_id = :run AND c.pinch_point_id IS NULL AND p.facility_id = c.facility_id AND p.metal = c.metal
+    WHERE c.pinch_point_id IS NULL AND p.facility_id = c.facility_id AND p.metal = c.metal
 """)
 
 _OBSERVE = text(f"""
     WITH point AS MATERIALIZED (
-      SELECT c.pinch_point_id AS id, c.* FROM list_change c WHERE c.run_id = :run AND c.name IS NOT NULL
+      SELECT c.pinch_point_id AS id, c.* FROM list_change c WHERE c.name IS NOT NULL
     )
     INSERT INTO assurance_observation
       (scheme, pinch_point_id, status, raw_status, raw_name, audit_date, cycle_years, cross_recognised, as_of, seen_at,
@@ -73,8 +73,7 @@ _REMOVE = text(f"""
       SELECT p.id, p.facility_id, p.metal FROM pinch_point p
       WHERE NOT EXISTS (SELECT 1 FROM snapshot_row s WHERE s.source_code = :source
                         AND s.facility_id = p.facility_id AND s.metal = p.metal)
-        AND NOT EXISTS (SELECT 1 FROM incoming_row s WHERE s.run_id = :run
-                        AND s.facility_id = p.facility_id AND s.metal = p.metal)
+        AND NOT EXISTS (SELECT 1 FROM incoming_row s WHERE s.facility_id = p.facility_id AND s.metal = p.metal)
     )
     INSERT INTO assurance_observation
       (scheme, pinch_point_id, status, raw_name, audit_date, cycle_years, cross_recognised, as_of, seen_at, run_id)
@@ -90,11 +89,10 @@ _REMOVE = text(f"""
 def observe_changes(run: SyncRun, scheme: str) -> int:
     """Append what the run's list says anew, as noted in list_change; how many observations that are."""
     session.flush()
-    values = {"run": run.id, "scheme": scheme}
-    session.execute(_POINTS, values)
-    session.execute(_NEW_POINTS, values)
+    session.execute(_POINTS, {"scheme": scheme})
+    session.execute(_NEW_POINTS)
     plan_anew()
-    return _rows(_OBSERVE, {**values, "as_of": run.as_of})
+    return _rows(_OBSERVE, {"run": run.id, "scheme": scheme, "as_of": run.as_of})
 
 
 def confirm_removals(run: SyncRun, scheme: str, shown: SyncRun) -> int:

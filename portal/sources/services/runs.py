@@ -27,7 +27,7 @@ from portal.sources.refusal import Refused
 from portal.sources.rules import Reason, RunState, Trigger, move
 from portal.sources.services import areas
 from portal.sources.services.observing import confirm_removals, observe_changes
-from portal.sources.services.snapshots import compare, forget, note_changes, show, take_in
+from portal.sources.services.snapshots import compare, lay_out, note_changes, show, take_in
 
 Report = Callable[[int, int], None]
 STEPS = 4
@@ -136,7 +136,10 @@ def _finish_unchanged(actor: Actor, run: SyncRun) -> None:
     if shown is None:
         raise Refused(Reason.HTTP_ERROR, status=run.http_status)
     run.previous_run_id, run.rows_read, run.sha256 = shown.id, shown.rows_read, shown.sha256
-    confirmed = 0 if isinstance(source, AreaSource) else confirm_removals(run, source.scheme, shown)
+    confirmed = 0
+    if not isinstance(source, AreaSource):
+        lay_out()  # without rows: those that are shown are the list's own
+        confirmed = confirm_removals(run, source.scheme, shown)
     run.counts = {"confirmed": confirmed}
     finish(actor, run, RunState.UNCHANGED)
     if confirmed:
@@ -166,7 +169,7 @@ def _read_facilities(
     reading = Reading(content, source)
     report(2, STEPS)
     try:
-        take_in(run.id, reading)
+        take_in(reading)
     except Refused:
         _note(run, reading)
         raise
@@ -175,10 +178,7 @@ def _read_facilities(
     _note(run, reading)
     counts = compare(run)
     run.counts = {**counts, "rejects": len(reading.rejects)}
-    finding = guard(counts, shown.rows_read if shown else 0, reading.taken, reading.rejects)
-    if finding:
-        forget(run)
-    return finding
+    return guard(counts, shown.rows_read if shown else 0, reading.taken, reading.rejects)
 
 
 def _note(run: SyncRun, reading: Reading) -> None:
@@ -194,7 +194,7 @@ def apply_compared(actor: Actor, run: SyncRun) -> None:
     source = SOURCES[run.source_code]
     if isinstance(source, ListSource):
         join_whole_sets()
-        take_in(run.id, Reading(content_of(run.sha256 or ""), source))
+        take_in(Reading(content_of(run.sha256 or ""), source))
         note_changes(run)
     apply(actor, run)
 
@@ -214,7 +214,6 @@ def apply(actor: Actor, run: SyncRun) -> None:
     observed = observe_changes(run, scheme)
     confirmed = confirm_removals(run, scheme, shown) if shown else 0
     show(run)
-    forget(run)
     run.counts = {**run.counts, "observed": observed, "confirmed": confirmed}
     finish(actor, run, RunState.APPLIED)
     if shown and (observed or confirmed):

@@ -1,12 +1,11 @@
 """The rows of a list: stored with COPY as they are read, compared by the database with the list that is shown.
 
-Of a source the shown list is kept, row by row. A list that comes lies in a work table for the time of its run, and only
-what differs is written to the shown one. A held list is read again from its file when a person applies it.
+Of a source the shown list is kept, row by row. A list that comes lies in a work table for the time of its transaction,
+and only what differs is written to the shown one. A held list is read again from its file when a person applies it.
 """
 
 from collections.abc import Iterable
 from typing import Any, cast
-from uuid import UUID
 
 import psycopg
 from sqlalchemy import text
@@ -23,40 +22,51 @@ def _columns(prefix: str) -> str:
     return ", ".join(f"{prefix}{name}" for name in _VALUES)
 
 
+_TYPES = (
+    "{0}name text, {0}country text, {0}raw_status text, {0}status varchar(24), {0}audit_date date,"
+    " {0}cycle_years smallint, {0}cross_recognised text"
+)
+_KEY = "facility_id varchar(20) NOT NULL, metal varchar(20) NOT NULL"
+# The rows of the list that is read; and what it says otherwise than the list that is shown. There, without a name a
+# facility is missing from the list, without `was_name` new on it. Its point is looked up once for all statements; that
+# of a facility never seen is made when the list is applied. No keys: they cost as much as the rows.
+_WORK_TABLES = (
+    f"CREATE TEMP TABLE IF NOT EXISTS incoming_row ({_KEY}, {_TYPES.format('')}) ON COMMIT DROP",
+    f"CREATE TEMP TABLE IF NOT EXISTS list_change ({_KEY}, {_TYPES.format('')}, {_TYPES.format('was_')},"
+    " pinch_point_id uuid) ON COMMIT DROP",
+    "TRUNCATE incoming_row, list_change",
+)
+
 # A facility that the list names in a row that could not be taken is not missing.
 _NOTE_CHANGES = text(f"""
-    INSERT INTO list_change (run_id, facility_id, metal, pinch_point_id, {_columns("")}, {_columns("was_")})
-    SELECT :run, facility_id, metal,
+    INSERT INTO list_change (facility_id, metal, pinch_point_id, {_columns("")}, {_columns("was_")})
+    SELECT facility_id, metal,
       (SELECT p.id FROM pinch_point p WHERE p.facility_id = coalesce(now.facility_id, was.facility_id)
         AND p.metal = coalesce(now.metal, was.metal)),
       {_columns("now.")}, {_columns("was.")}
-    FROM (SELECT * FROM incoming_row WHERE run_id = :run) now
+    FROM incoming_row now
     FULL JOIN (SELECT * FROM snapshot_row WHERE source_code = :source) was USING (facility_id, metal)
     WHERE ({_columns("now.")}) IS DISTINCT FROM ({_columns("was.")})
-      AND (now.run_id IS NOT NULL OR NOT EXISTS (
+      AND (now.name IS NOT NULL OR NOT EXISTS (
         SELECT 1 FROM sync_run r, jsonb_to_recordset(r.rejects) AS x (facility_id text, metal text)
         WHERE r.id = :run AND x.facility_id = was.facility_id AND x.metal = was.metal))
 """)  # noqa: S608 - our own words only
 _TAKE_OFF = text("""
     DELETE FROM snapshot_row s USING list_change c
-    WHERE c.run_id = :run AND c.name IS NULL
+    WHERE c.name IS NULL
       AND s.source_code = :source AND s.facility_id = c.facility_id AND s.metal = c.metal
 """)
 _PUT_ON = text(f"""
     INSERT INTO snapshot_row (source_code, facility_id, metal, {_columns("")})
     SELECT :source, facility_id, metal, {_columns("")} FROM list_change
-    WHERE run_id = :run AND name IS NOT NULL AND was_name IS NULL
+    WHERE name IS NOT NULL AND was_name IS NULL
 """)  # noqa: S608
 _CHANGE = text(f"""
     UPDATE snapshot_row s SET ({_columns("")}) = ROW ({_columns("c.")})
     FROM list_change c
-    WHERE c.run_id = :run AND c.name IS NOT NULL AND c.was_name IS NOT NULL
+    WHERE c.name IS NOT NULL AND c.was_name IS NOT NULL
       AND s.source_code = :source AND s.facility_id = c.facility_id AND s.metal = c.metal
 """)  # noqa: S608
-_FORGET = text("""
-    WITH gone AS (DELETE FROM list_change WHERE run_id = :run) DELETE FROM incoming_row WHERE run_id = :run
-""")
-
 _ORDER = 'ORDER BY facility_id COLLATE "C", metal COLLATE "C"'
 _FACILITY = "'facility_id', facility_id, 'metal', metal, 'name', coalesce(name, was_name)"
 _ADDED = "was_name IS NULL"
@@ -81,7 +91,7 @@ def _field_entries() -> str:
 
 
 _COMPARE = text(f"""
-    WITH change AS (SELECT * FROM list_change WHERE run_id = :run)
+    WITH change AS (SELECT * FROM list_change)
     UPDATE sync_run SET diff = jsonb_build_object(
       'added', {_entries(_ADDED, "'country', country, 'status', raw_status, 'audit_date', audit_date")},
       'removed', {_entries(_REMOVED, "'status', was_raw_status")},
@@ -96,18 +106,24 @@ _COMPARE = text(f"""
 """)  # noqa: S608
 
 
-def take_in(run_id: UUID, rows: Iterable[FacilityRow]) -> None:
+def lay_out() -> None:
+    """Make the work tables of this transaction, or empty them. They go with its end, however it ends."""
+    for statement in _WORK_TABLES:
+        session.execute(text(statement))
+
+
+def take_in(rows: Iterable[FacilityRow]) -> None:
     """Store the rows of a list while it is read. Raises Refused, and then keeps none of them."""
     session.flush()
-    columns = ", ".join(("run_id", *FacilityRow._fields))
-    run = str(run_id)  # written out once, not once a row
+    lay_out()
+    columns = ", ".join(FacilityRow._fields)
     refused = None
     with session.begin_nested() as savepoint:
         connection = cast("psycopg.Connection[Any]", session.connection().connection.driver_connection)
         try:
             with connection.cursor() as cursor, cursor.copy(f"COPY incoming_row ({columns}) FROM STDIN") as copy:
                 for row in rows:
-                    copy.write_row((run, *row))
+                    copy.write_row(row)
         except Refused as error:
             savepoint.rollback()
             refused = error
@@ -124,12 +140,7 @@ def note_changes(run: SyncRun) -> None:
 def show(run: SyncRun) -> None:
     """Make the run's list the one that is shown: only what differs is written."""
     for statement in (_TAKE_OFF, _CHANGE, _PUT_ON):
-        session.execute(statement, {"run": run.id, "source": run.source_code})
-
-
-def forget(run: SyncRun) -> None:
-    """Empty the work tables: the run is applied, or its file waits for a person to decide."""
-    session.execute(_FORGET, {"run": run.id})
+        session.execute(statement, {"source": run.source_code})
 
 
 def compare(run: SyncRun) -> dict[str, int]:
