@@ -100,7 +100,7 @@ class ReuseHint:
 
 def reuse_hint(as_of: date, today: date, answers: Iterable[str], *, same_products: bool | None = None) -> ReuseHint:
     """May it be relied on? `same_products` is None where nothing is bought of the supplier yet."""
-    if as_of < _years_before(today, RELY_YEARS):
+    if as_of < years_before(today, RELY_YEARS):
         return ReuseHint(Reuse.TOO_OLD, (ReuseReason.OLDER_THAN_THREE_YEARS,))
     reasons = []
     if today - as_of > RECHECK_AFTER:
@@ -112,7 +112,7 @@ def reuse_hint(as_of: date, today: date, answers: Iterable[str], *, same_product
     return ReuseHint(Reuse.RECHECK if reasons else Reuse.REUSE, tuple(reasons))
 
 
-def _years_before(day: date, years: int) -> date:
+def years_before(day: date, years: int) -> date:
     """The same day years ago; the first of March for a leap day."""
     if (day.month, day.day) == (2, 29):
         return date(day.year - years, 3, 1)
