@@ -3,6 +3,7 @@
 from flask_babel import lazy_gettext as _l
 
 from portal.assessments.scoring import Gate
+from portal.ratings.beside import Difference
 from portal.ratings.rules import AnswerFlaw, RatedState
 
 STATES = {
@@ -25,6 +26,14 @@ GATES = {
     Gate.CRITICAL_FINDING: _l("A critical finding is open: 40 at most."),
     Gate.NO_SMELTER_LIST: _l("A metal in scope has no smelter list: 50 at most."),
     Gate.LISTINGS_ALONE: _l("It rests on listings alone: 75 at most."),
+}
+
+DIFFERENCES = {
+    Difference.ONE_SIDE: _l("asked on one side only"),
+    Difference.APPLIES: _l("does not apply on one side"),
+    Difference.ANSWER: _l("answer"),
+    Difference.SCORE: _l("score"),
+    Difference.EVIDENCE: _l("evidence"),
 }
 
 # Keys are what the form sends.

@@ -1,10 +1,11 @@
 """Every SELECT on assessments by a rubric; all begin with what the actor may see."""
 
+from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
 from sqlalchemy import Select, exists, select, tuple_
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload, selectinload
 
 from portal.access.actor import Actor
 from portal.access.audience import visible
@@ -69,6 +70,17 @@ def predecessor_of(actor: Actor, rating: RatedAssessment) -> RatedAssessment | N
     if rating.predecessor_id is None:
         return None
     return session.scalar(visible_ratings(actor).where(RatedAssessment.id == rating.predecessor_id))
+
+
+def others_of(actor: Actor, rating: RatedAssessment) -> Sequence[RatedAssessment]:
+    """The published assessments of the same supplier that the actor may see beside this one, the newest first."""
+    query = visible_ratings(actor).where(
+        RatedAssessment.supplier_id == rating.supplier_id,
+        RatedAssessment.published_at.is_not(None),
+        RatedAssessment.id != rating.id,
+    )
+    query = query.order_by(RatedAssessment.as_of.desc(), RatedAssessment.id.desc())
+    return session.scalars(query.options(joinedload(RatedAssessment.rubric_version)).limit(PAGE_SIZE)).all()
 
 
 def evidence_of(actor: Actor, rating: RatedAssessment) -> dict[str, list[EvidenceItem]]:

@@ -19,6 +19,7 @@ from portal.clock import today
 from portal.db import transaction
 from portal.errors import BadInput, NotFound
 from portal.ratings import labels, queries, services, wording
+from portal.ratings.beside import pairs
 from portal.ratings.forms import NoteForm, ScopeForm, answers_form, field_of
 from portal.ratings.models import RatedAssessment
 from portal.ratings.rules import RatedState
@@ -148,6 +149,42 @@ def answer(rating_id: UUID) -> ResponseReturnValue:
         files=queries.evidence_of(actor(), rating),
         supplier=registry.get_supplier(rating.supplier_id),
     )
+
+
+@bp.get("/ratings/<uuid:rating_id>/beside")
+@requires(Permission.READ_ASSESSMENT)
+def beside(rating_id: UUID) -> ResponseReturnValue:
+    """This assessment and another one of the supplier (`?other=`), question by question; without it, a choice."""
+    rating = queries.get_rating(actor(), rating_id)
+    supplier = registry.get_supplier(rating.supplier_id)
+    shown = {"rating": rating, "supplier": supplier, "authorities": authorities.authorities_by_id()}
+    others = queries.others_of(actor(), rating) if rating.published_at else []
+    if "other" not in request.args:
+        return render_template("ratings/beside_which.html", others=others, **shown)
+    chosen = request.args["other"]
+    if chosen not in {str(one.id) for one in others}:
+        raise NotFound
+    other = queries.get_rating(actor(), UUID(chosen))
+    return render_template("ratings/beside.html", other=other, **_compared(rating, other), **shown)
+
+
+def _compared(rating: RatedAssessment, other: RatedAssessment) -> dict[str, Any]:
+    """Both sides as the page shows them; no pairs where the two are by different rubrics."""
+    asked = [{one.code: one for one in side.rubric_version.questions} for side in (rating, other)]
+    answers = [{row.code: row for row in side.answers} for side in (rating, other)]
+    same_rubric = rating.rubric_version.rubric_id == other.rubric_version.rubric_id
+    found = pairs(*asked, *answers) if same_rubric else []
+    differing = [pair for pair in found if pair.differences]
+    only = request.args.get("show") == "differences"
+    return {
+        "pairs": differing if only else found,
+        "asked": len(found),
+        "differing": len(differing),
+        "only": only,
+        "questions": asked[1] | asked[0],
+        "same_rubric": same_rubric,
+        "score_rows": list(zip(queries.scores_of(rating).steps, queries.scores_of(other).steps, strict=True)),
+    }
 
 
 @bp.post("/ratings/<uuid:rating_id>/submit")
