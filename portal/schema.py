@@ -30,6 +30,7 @@ from portal.notifications import models as notifications
 from portal.outbox import models as outbox
 from portal.picture.saved import models as searches
 from portal.ratings import models as ratings
+from portal.ratings.reliance import models as rating_reliance
 from portal.registry import models as registry
 from portal.registry.gleif import models as gleif
 from portal.registry.identity import models as identity
@@ -69,6 +70,7 @@ MODULES = (
     outbox,
     pairs,
     placing,
+    rating_reliance,
     ratings,
     registry,
     requests,

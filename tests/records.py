@@ -49,6 +49,7 @@ OWNED: dict[str, RecordKind] = {
     "contract_id": RecordKind(contracts.make_contract, text="title"),
     "assessment_id": RecordKind(assessments.make_assessment, text="method"),
     "rating_id": RecordKind(ratings.make_rating, text="method"),
+    "rating_reliance_id": RecordKind(ratings.make_decision_against, private=True),
     "dialogue_id": RecordKind(dialogues.make_dialogue, text="subject"),
     "dialogue_file_id": RecordKind(dialogues.make_dialogue_file),
     "audit_id": RecordKind(audits.make_audit, text="title"),

@@ -42,6 +42,7 @@ class Permission(StrEnum):
     ADD_ASSESSMENT = "add_assessment"
     EDIT_ASSESSMENT = "edit_assessment"
     PUBLISH_RUBRIC = "publish_rubric"
+    RELY_ON_ASSESSMENT = "rely_on_assessment"
 
     READ_DIALOGUE = "read_dialogue"
     ADD_DIALOGUE = "add_dialogue"

@@ -123,6 +123,8 @@ ACTIONS = {
     "rating.started": _l("Assessment by a rubric started"),
     "rating.submitted": _l("Assessment sent to a second reader"),
     "rating.withdrawn": _l("Assessment withdrawn"),
+    "rating_reliance.added": _l("Decided whether to rely on another authority’s assessment"),
+    "rating_reliance.ended": _l("Decision on another authority’s assessment ended"),
     "rubric.published": _l("Rubric published"),
     "sanctions.asked": _l("OpenSanctions asked for followed suppliers"),
     "sanctions.not_same": _l("Resemblance to a sanctions list: not the same"),

@@ -173,7 +173,7 @@ def _compared(rating: RatedAssessment, other: RatedAssessment) -> dict[str, Any]
     asked = [{one.code: one for one in side.rubric_version.questions} for side in (rating, other)]
     answers = [{row.code: row for row in side.answers} for side in (rating, other)]
     same_rubric = rating.rubric_version.rubric_id == other.rubric_version.rubric_id
-    found = pairs(*asked, *answers) if same_rubric else []
+    found = pairs(asked[0], asked[1], answers[0], answers[1]) if same_rubric else []
     differing = [pair for pair in found if pair.differences]
     only = request.args.get("show") == "differences"
     return {

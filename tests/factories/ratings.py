@@ -4,9 +4,18 @@ from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
+from sqlalchemy import select
+
 from portal.access.actor import system_actor
+from portal.authorities.models import Authority
+from portal.clock import today
 from portal.db import now, session
+from portal.ratings import queries
 from portal.ratings.models import RatedAnswer, RatedAssessment
+from portal.ratings.reliance import snapshot
+from portal.ratings.reliance.models import RatingReliance
+from portal.ratings.reliance.queries import gate_of
+from portal.ratings.reliance.rules import Needed
 from portal.rubrics.models import RubricVersion
 from portal.rubrics.services import load_standard
 from tests.factories.registry import make_supplier
@@ -21,7 +30,7 @@ def make_rating(*, owner_id: UUID, answers: dict[str, dict[str, Any]] | None = N
     """A published assessment of `owner_id` by the OECD rubric with these answers; flushed."""
     version = standard_version()
     supplier_id = values.pop("supplier_id", None) or make_supplier().id
-    published = {"state": "published", "reader_id": uuid4(), "published_at": now()}
+    published = {"state": "published", "reader_id": uuid4(), "published_at": now(), "withdrawn_reason": None}
     kept = {name: values.pop(name, value) for name, value in published.items()}
     rating = RatedAssessment(
         **{
@@ -51,3 +60,36 @@ def make_rating(*, owner_id: UUID, answers: dict[str, dict[str, Any]] | None = N
         setattr(rating, name, value)
     session.flush()
     return rating
+
+
+def make_reliance(*, owner_id: UUID, rating: RatedAssessment, **values: Any) -> RatingReliance:
+    """A decision of `owner_id` to rely on a published assessment of another authority; flushed."""
+    system = system_actor("test")
+    rating = queries.get_rating(system, rating.id)
+    seen = snapshot.taken(rating, queries.scores_of(rating), {}, gate_of(system, rating, Needed()))
+    reliance = RatingReliance(
+        **{
+            "owner_id": owner_id,
+            "source_id": rating.owner_id,
+            "rating_id": rating.id,
+            "supplier_id": rating.supplier_id,
+            "decision": "rely",
+            "reason": "Same computers",
+            "decided_on": today(),
+            "decided_by_id": uuid4(),
+            "snapshot": seen,
+            "digest": snapshot.digest(seen),
+            **values,
+        }
+    )
+    session.add(reliance)
+    session.flush()
+    return reliance
+
+
+def make_decision_against(*, owner_id: UUID) -> RatingReliance:
+    """A decision not to rely on an assessment of some other authority, which nobody but `owner_id` knows of."""
+    other = session.scalars(select(Authority.id).where(Authority.id != owner_id).order_by(Authority.id)).first()
+    assert other is not None
+    rating = make_rating(owner_id=other, audience="named", named_ids=[owner_id])
+    return make_reliance(owner_id=owner_id, rating=rating, decision="not")
