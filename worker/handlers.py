@@ -66,6 +66,7 @@ HANDLERS: dict[Event, tuple[Handler | Fetching, ...]] = {
     Event.FINDING_DUE: (notifications.tell_of_due_finding,),
     Event.DIALOGUE_SHARED: (notifications.tell_of_dialogue,),
     Event.ASSESSMENT_SHARED: (notifications.tell_of_assessment,),
+    Event.RATING_ENDED: (notifications.tell_of_rating_ending,),
     Event.AUDIT_INVITED: (notifications.tell_of_invitation,),
     Event.AUDIT_ANSWERED: (notifications.tell_of_answer,),
     Event.AUDIT_LEAD: (notifications.tell_of_lead,),

@@ -26,6 +26,7 @@ from portal.findings import queries as findings
 from portal.merging import queries as merging
 from portal.merging.placing import queries as placing
 from portal.notifications import queries as notifications
+from portal.ratings.reliance import queries as rating_reliances
 from portal.registry.models import Follow, SupplierImport
 from portal.registry.rules import ImportState
 from portal.requests import queries as requests
@@ -40,6 +41,7 @@ FEATURES: Sequence[Callable[[Actor], Sequence[TodoItem]]] = (
     findings.todo,
     requests.todo,
     reuse.todo,
+    rating_reliances.todo,
     merging.todo,
     placing.todo,
     smelter_names.todo,
@@ -75,6 +77,7 @@ def _waiting(actor: Actor) -> Any:
         "findings": findings.todo_count(actor, on),
         "requests": requests.todo_count(actor, on),
         "reuse": reuse.todo_count(actor),
+        "reliance": rating_reliances.todo_count(actor),
         "merging": merging.todo_count(actor),
         "placing": placing.todo_count(actor),
         "smelter_names": smelter_names.todo_count(actor),

@@ -45,6 +45,10 @@ def title(card: Card, authorities: dict[Any, Any]) -> str:
         return _("%(supplier)s has sent the declaration that we asked for", supplier=supplier)
     if notice.kind == NoticeKind.RELIANCE_TOUCHED:
         return reliance_title(notice.params, supplier)
+    if notice.kind == NoticeKind.RATING_TOUCHED:
+        if notice.params["what"] == "revised":
+            return _("The assessment of %(supplier)s that we rely on was revised", supplier=supplier)
+        return _("The assessment of %(supplier)s that we rely on was withdrawn", supplier=supplier)
     if notice.kind == NoticeKind.DIALOGUE_SHARED:
         return _("A dialogue with %(supplier)s was shared with us", supplier=supplier)
     if notice.kind == NoticeKind.ASSESSMENT_SHARED:

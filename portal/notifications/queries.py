@@ -48,6 +48,8 @@ from portal.findings.models import Finding
 from portal.minerals.queries import Pair
 from portal.notifications.models import Notice, NoticeRead
 from portal.notifications.rules import OF_AUDITS, OF_MERGES, NoticeKind
+from portal.ratings.reliance import queries as rating_reliances
+from portal.ratings.reliance.models import RatingReliance
 from portal.registry import queries as registry
 from portal.registry.models import Follow, Supplier
 from portal.requests import queries as requests
@@ -174,7 +176,8 @@ def _cards(actor: Actor, rows: Sequence[tuple[Notice, bool]]) -> list[Card]:
             cards.append(Card(notice, read, [suppliers[UUID(notice.params["supplier_id"])]], award=award))
         elif record := records.get(notice.object_id):
             supplier, answer = suppliers[record.supplier_id], _answer(notice, record)
-            owner_id = record.source_id if isinstance(record, DeclarationReliance) else record.owner_id
+            of_another = isinstance(record, DeclarationReliance | RatingReliance)
+            owner_id = record.source_id if of_another else record.owner_id
             cards.append(Card(notice, read, [supplier], owner_id=owner_id, answer=answer))
         else:
             cards.append(Card(notice, read, gone=True))
@@ -197,6 +200,7 @@ def _records(actor: Actor, notices: Sequence[Notice]) -> dict[UUID | None, Any]:
         (requests.visible_requests(actor), DeclarationRequest, (NoticeKind.REQUEST_DUE, NoticeKind.GUEST_SENT)),
         (findings.visible_findings(actor), Finding, (NoticeKind.FINDING_DUE,)),
         (reuse.visible_reliances(actor), DeclarationReliance, (NoticeKind.RELIANCE_TOUCHED,)),
+        (rating_reliances.visible_reliances(actor), RatingReliance, (NoticeKind.RATING_TOUCHED,)),
         (dialogues.visible_dialogues(actor), DialogueEntry, (NoticeKind.DIALOGUE_SHARED,)),
         (assessments.visible_assessments(actor), SupplierAssessment, (NoticeKind.ASSESSMENT_SHARED,)),
         (audits.visible_audits(actor), JointAudit, OF_AUDITS),

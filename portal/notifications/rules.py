@@ -15,6 +15,7 @@ class NoticeKind(StrEnum):
     RELIANCE_TOUCHED = "reliance_touched"
     DIALOGUE_SHARED = "dialogue_shared"
     ASSESSMENT_SHARED = "assessment_shared"
+    RATING_TOUCHED = "rating_touched"
     AUDIT_INVITED = "audit_invited"
     AUDIT_ANSWERED = "audit_answered"
     AUDIT_MOVED = "audit_moved"

@@ -29,6 +29,7 @@ from portal.findings.reminders import still_due
 from portal.notifications.models import Notice, NoticeRead
 from portal.notifications.queries import visible_notices
 from portal.notifications.rules import NoticeKind
+from portal.ratings.reliance import queries as rating_reliances
 from portal.registry.models import Follow
 from portal.requests.models import DeclarationRequest
 from portal.requests.rules import WAITING
@@ -164,6 +165,15 @@ def tell_of_ending(_event_id: UUID, payload: Payload) -> None:
 def _touched(reliance: DeclarationReliance, what: Ending, by: UUID) -> Telling:
     kind = NoticeKind.RELIANCE_TOUCHED
     return Telling(reliance.owner_id, f"{kind}:{reliance.id}:{what}:{by}", kind, reliance.id, {"what": what})
+
+
+def tell_of_rating_ending(_event_id: UUID, payload: Payload) -> None:
+    """An assessment was revised or withdrawn: tell who relies on it."""
+    kind, what = NoticeKind.RATING_TOUCHED, payload["what"]
+    notify(
+        Telling(one.owner_id, f"{kind}:{one.id}:{what}", kind, one.id, {"what": what})
+        for one in rating_reliances.everybody_relying(UUID(payload["rating_id"]))
+    )
 
 
 def tell_of_reminder(_event_id: UUID, payload: Payload) -> None:

@@ -35,6 +35,7 @@ class Event(StrEnum):
     AUDIT_LEAD = "audit.lead"  # audit_id, what (offered, reminded, taken), authority_id to which that happened
     AUDIT_MOVED = "audit.moved"  # audit_id, step
     ASSESSMENT_SHARED = "assessment.shared"  # assessment_id
+    RATING_ENDED = "rating.ended"  # rating_id that counts no longer, what (revised, withdrawn)
     DIGEST_REQUESTED = "digest.requested"  # mail_id
     LEI_RECORD_REQUESTED = "lei.record_requested"  # lei
     LEI_SEARCH_REQUESTED = "lei.search_requested"  # supplier_id

@@ -25,6 +25,8 @@ from portal.errors import BadInput, Forbidden, InvalidTransition
 from portal.evidence.models import EvidenceItem
 from portal.evidence.services import checked_media_type, store_file
 from portal.journal.services import record
+from portal.outbox.events import Event
+from portal.outbox.services import emit
 from portal.ratings import prefill, queries
 from portal.ratings.labels import FLAWS
 from portal.ratings.models import RatedAnswer, RatedAssessment, RatedEvidence
@@ -222,6 +224,7 @@ def publish(actor: Actor, rating: RatedAssessment, audience: Audience, named_ids
             before.state = RatedState.REVISED
             session.flush()
             assessments.drop_summary(actor, before.id)
+            emit(Event.RATING_ENDED, actor=actor, rating_id=before.id, what=RatedState.REVISED)
     assessments.keep_summary(actor, rating.id, rating.supplier_id, _summary(rating), rating.rubric_version.name)
     record(actor, "rating.published", rating, audience=rating.audience, predecessor=rating.predecessor_id)
 
@@ -292,6 +295,7 @@ def withdraw(actor: Actor, rating: RatedAssessment, reason: str) -> None:
     session.flush()
     assessments.drop_summary(actor, rating.id)
     record(actor, "rating.withdrawn", rating)
+    emit(Event.RATING_ENDED, actor=actor, rating_id=rating.id, what=RatedState.WITHDRAWN)
 
 
 def _step(rating: RatedAssessment, step: RatedStep) -> None:

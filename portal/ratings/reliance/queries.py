@@ -126,6 +126,16 @@ def relying_on(actor: Actor, rating_id: UUID) -> Sequence[RatingReliance]:
     return session.scalars(query.order_by(RatingReliance.decided_on, RatingReliance.id)).all()
 
 
+def everybody_relying(rating_id: UUID) -> Sequence[RatingReliance]:
+    """Every decision to rely on an assessment that has not ended. System scope only."""
+    query = select(RatingReliance).where(
+        RatingReliance.rating_id == rating_id,
+        RatingReliance.decision == Decision.RELY,
+        RatingReliance.ended_on.is_(None),
+    )
+    return session.scalars(query.order_by(RatingReliance.id)).all()
+
+
 @dataclass(frozen=True)
 class OurDecision:
     """A decision with what has become of the assessment; `rating` is None where we see it no more.

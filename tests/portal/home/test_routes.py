@@ -23,6 +23,7 @@ from tests.factories.declarations import make_declaration
 from tests.factories.dialogues import make_commitment, make_dialogue
 from tests.factories.findings import make_action, make_finding
 from tests.factories.merging import make_proposal
+from tests.factories.ratings import make_rating, make_reliance
 from tests.factories.registry import make_import, make_supplier
 from tests.factories.requests import make_request
 from tests.factories.sanctions import make_candidate, make_list_run
@@ -38,6 +39,7 @@ MODULES = {
     "portal.findings.queries": "findings",
     "portal.requests.queries": "requests",
     "portal.declarations.reuse.queries": "reuse",
+    "portal.ratings.reliance.queries": "reliance",
     "portal.merging.queries": "merging",
     "portal.merging.placing.queries": "placing",
     "portal.declarations.naming.queries": "smelter_names",
@@ -117,6 +119,7 @@ def waits_everywhere(acting, authority_ids) -> None:
             make_request(owner_id=stavanger, state=state, due_on=due_on, audience="members", **values)
         _findings(stavanger)
         _reliances(of=stavanger, on=oslo)
+        _decisions(of=stavanger, on=oslo)
         proposal = make_proposal()
         db.session.add(Follow(authority_id=stavanger, supplier_id=proposal.merged_id))
         _undone_merges(stavanger, oslo)
@@ -173,6 +176,23 @@ def _reliances(*, of: UUID, on: UUID) -> None:
         )
 
 
+def _decisions(*, of: UUID, on: UUID) -> None:
+    """Decisions on assessments that stand, were revised, withdrawn or hidden; one against, and one that ended."""
+    for state, audience, values in (
+        ("published", "members", {}),
+        ("revised", "members", {}),
+        ("withdrawn", "members", {}),
+        ("published", "owner", {}),
+        ("revised", "members", {"decision": "not"}),
+        ("withdrawn", "members", {"ended_on": YESTERDAY, "ended_reason": "Ours is newer"}),
+    ):
+        rating = make_rating(owner_id=on, audience="members")
+        make_reliance(owner_id=of, rating=rating, **values)
+        rating.state, rating.audience = state, audience
+        rating.withdrawn_reason = "Forged" if state == "withdrawn" else None
+        db.session.flush()
+
+
 def _undone_merges(ours: UUID, others: UUID) -> None:
     """Two undone merges that wait for us, though several records do, one that we placed, and one of others."""
     for adds, placed in (((ours, ours, others), False), ((ours,), False), ((ours,), True), ((others,), False)):
@@ -192,6 +212,7 @@ WAITS_FOR = {
         "findings",
         "requests",
         "reuse",
+        "reliance",
         "merging",
         "placing",
         "smelter_names",
@@ -221,6 +242,7 @@ def test_the_counts_of_the_rail_are_those_of_the_lists(app, acting, client_for, 
         assert listed["dialogues"] == 7  # ours, and what others promised for a day that is near or over
         assert listed["requests"] == 5  # one is late, two came, two were looked at
         assert listed["reuse"] == 3
+        assert listed["reliance"] == 3  # revised, withdrawn, not shared any more
         assert listed["findings"] == 4  # no plan in time, not remedied in time, a late action, one to verify
         assert listed["placing"] == 2
         assert listed["merging"] == listed["smelter_names"] == 1
@@ -294,5 +316,5 @@ def test_the_page_keeps_its_budget(client_for, acting, authority_ids) -> None:
     with counted_statements() as elsewhere:
         client.get("/account")
     assert len(many) == len(few)
-    assert len(many) <= 23
+    assert len(many) <= 24
     assert len(elsewhere) <= 4
