@@ -22,6 +22,7 @@ from portal.merging.placing import queries
 from portal.merging.placing.models import MergePlacement
 from portal.merging.placing.queries import KINDS, Item
 from portal.ratings.models import RatedAssessment
+from portal.ratings.reliance.models import RatingReliance
 from portal.registry.merging_lock import hold_off_merging
 from portal.registry.models import Site
 
@@ -80,6 +81,8 @@ def _move(item: Item, merge: SupplierMerge) -> None:
         if item.kind == "assessment":  # what it sums up says the same of the supplier
             summed_up = update(RatedAssessment).where(RatedAssessment.id == item.id)
             session.execute(summed_up.values(supplier_id=merge.merged_id))
+            decided_on = update(RatingReliance).where(RatingReliance.rating_id == item.id)
+            session.execute(decided_on.values(supplier_id=merge.merged_id))
 
 
 def _site_for(site_id: UUID, merge: SupplierMerge) -> UUID:

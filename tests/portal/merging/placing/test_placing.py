@@ -22,6 +22,7 @@ from portal.merging.models import SupplierMerge
 from portal.merging.placing import queries, services
 from portal.merging.services import MergeData
 from portal.ratings.models import RatedAssessment
+from portal.ratings.reliance.models import RatingReliance
 from portal.registry.models import Site, Supplier, SupplierName
 from tests.factories.assessments import make_assessment
 from tests.factories.audits import make_audit
@@ -29,7 +30,7 @@ from tests.factories.contracts import make_contract
 from tests.factories.declarations import make_declaration
 from tests.factories.dialogues import make_dialogue
 from tests.factories.findings import make_finding, make_release
-from tests.factories.ratings import make_rating
+from tests.factories.ratings import make_rating, make_reliance
 from tests.factories.registry import (
     make_fact,
     make_identifier,
@@ -180,12 +181,14 @@ def test_a_summary_brings_the_assessment_along_that_it_sums_up(acting: Acting, u
     acting("system")
     summary_id = undone.added["assessment"]
     with db.transaction():
-        make_rating(id=summary_id, owner_id=authority_ids["stockholm"], supplier_id=undone.kept)
+        rating = make_rating(id=summary_id, owner_id=authority_ids["stockholm"], supplier_id=undone.kept)
+        decision_id = make_reliance(owner_id=authority_ids["oslo"], rating=rating).id
     officer = acting("stockholm-officer")
     with db.transaction():
         services.place(officer, merge_of(undone), {f"assessment.{summary_id}"})
     assert db.session.get_one(SupplierAssessment, summary_id, populate_existing=True).supplier_id == undone.merged
     assert db.session.get_one(RatedAssessment, summary_id, populate_existing=True).supplier_id == undone.merged
+    assert db.session.get_one(RatingReliance, decision_id, populate_existing=True).supplier_id == undone.merged
 
 
 def test_what_the_restored_supplier_has_already_stays_and_nothing_moves(acting: Acting, undone: Undone) -> None:

@@ -61,7 +61,8 @@ def test_what_was_seen_is_kept_with_version_answers_scores_hashes_and_author(act
     assert seen["rubric"] == "oecd-1"
     assert seen["rubric_digest"] == rating.rubric_version.digest
     assert seen["author_id"] == str(authority_ids["stockholm"])
-    assert rating.published_at and seen["published_at"] == rating.published_at.isoformat()
+    assert rating.published_at
+    assert seen["published_at"] == rating.published_at.isoformat()
     assert {row["code"]: (row["score"], row["grade"]) for row in seen["answers"]} == dict.fromkeys(ALL, (3, "E2"))
     assert [row["evidence"] for row in seen["answers"] if row["evidence"]] == [
         [{"filename": "report.pdf", "sha256": sha256}]
