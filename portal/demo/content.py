@@ -13,7 +13,7 @@ from portal import db
 from portal.access.actor import Actor
 from portal.access.audience import Audience
 from portal.contracts.services import ContractData, add_contract
-from portal.demo import audits, declarations, followup
+from portal.demo import audits, declarations, followup, ratings
 from portal.demo.network import acting_for
 from portal.merging.pairs.sweep import sweep_batch
 from portal.registry import services as registry
@@ -40,6 +40,7 @@ def seed() -> None:
     declarations.seed(suppliers)
     followup.seed(suppliers)
     audits.seed(suppliers)
+    ratings.seed(suppliers)
     with db.transaction():
         sweep_batch()
 

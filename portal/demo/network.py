@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from sqlalchemy import select
 
 from portal import db
 from portal.access.actor import Actor, Role
+from portal.accounts.models import User
 from portal.accounts.services import add_user
 from portal.authorities.queries import command_actor
 from portal.authorities.services import add_authority, add_membership
@@ -85,6 +88,19 @@ def acting_for(slug: str) -> Iterator[Actor]:
     """The boundary as an officer of one authority."""
     db.set_scope(authority_id=None, system=True)
     actor = command_actor(slug)
+    db.session.rollback()
+    db.set_scope(authority_id=actor.authority_id)
+    with db.transaction():
+        yield actor
+
+
+@contextmanager
+def acting_as(slug: str, role: Role) -> Iterator[Actor]:
+    """The boundary as the one person who holds this role in an authority: for what two people do."""
+    email = next(one.email for one in people() if (one.slug, one.role) == (slug, role))
+    db.set_scope(authority_id=None, system=True)
+    user_id = db.session.scalars(select(User.id).where(User.email == email)).one()
+    actor = replace(command_actor(slug), user_id=user_id, roles=frozenset({role}))
     db.session.rollback()
     db.set_scope(authority_id=actor.authority_id)
     with db.transaction():

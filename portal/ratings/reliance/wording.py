@@ -74,7 +74,7 @@ def words(reason: Reason) -> str:
 
 def _with_values(saying: Saying, values: Mapping[str, Any]) -> str:
     group = str(PRODUCT_GROUPS[ProductGroup(values["group"])]) if "group" in values else ""
-    day = format_date(date.fromisoformat(values["as_of"]), "medium") if "as_of" in values else ""
+    day = format_date(date.fromisoformat(values["as_of"]), "d MMM y") if "as_of" in values else ""
     number = values.get("number", 0)
     if saying is Saying.SAME_PRODUCTS:
         return _("It was made for what you buy: %(group)s.", group=group)

@@ -87,3 +87,23 @@ def test_one_audit_is_proposed_and_of_one_the_supplier_was_told(servers: Servers
         " FROM joint_audit a ORDER BY a.state DESC",
     )
     assert found == [("proposed", None), ("notified", 12_000_000)]
+
+
+def test_two_cities_assess_one_supplier_and_a_third_relies_on_one(servers: Servers, demo: str) -> None:
+    found = rows(
+        servers,
+        demo,
+        "SELECT a.slug, r.state, r.reader_id <> r.author_id, count(w.code),"
+        " count(*) FILTER (WHERE w.note LIKE '%: Yes%')"
+        " FROM rated_assessment r JOIN authority a ON a.id = r.owner_id JOIN rated_answer w ON w.assessment_id = r.id"
+        " GROUP BY 1, 2, 3 ORDER BY 1",
+    )
+    assert [row[:4] for row in found] == [("barcelona", "published", True, 23), ("stockholm", "published", True, 23)]
+    assert [row[4] > 0 for row in found] == [False, True], "Stockholm's is pre-filled from the declaration"
+    relied = rows(
+        servers,
+        demo,
+        "SELECT a.slug, s.slug, r.decision, r.snapshot->>'rubric', jsonb_array_length(r.snapshot->'answers')"
+        " FROM rating_reliance r JOIN authority a ON a.id = r.owner_id JOIN authority s ON s.id = r.source_id",
+    )
+    assert relied == [("stavanger", "stockholm", "rely", "oecd-1", 23)]
