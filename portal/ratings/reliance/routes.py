@@ -17,7 +17,7 @@ from portal.errors import BadInput, Conflict
 from portal.ratings import labels
 from portal.ratings import queries as ratings
 from portal.ratings.models import RatedAssessment
-from portal.ratings.reliance import queries, services, wording
+from portal.ratings.reliance import queries, services, snapshot, wording
 from portal.ratings.reliance.forms import DecideForm, EndForm, NeededForm
 from portal.ratings.reliance.models import RatingReliance
 from portal.ratings.reliance.rules import Decision
@@ -27,6 +27,7 @@ from portal.registry.labels import PRODUCT_GROUPS
 from portal.rubrics import queries as rubrics
 from portal.rubrics.models import Question
 from portal.rubrics.rules import in_language
+from portal.web.download import download as saved_file
 from portal.web.forms import add_error
 from portal.web.guard import actor, requires
 
@@ -106,6 +107,15 @@ def decide(rating_id: UUID) -> ResponseReturnValue:
 def show(rating_reliance_id: UUID) -> ResponseReturnValue:
     """A decision, the assessment as it stood then, and what has become of it."""
     return _page(queries.get_reliance(actor(), rating_reliance_id), EndForm(formdata=None))
+
+
+@bp.get("/ratings/reliances/<uuid:rating_reliance_id>.json")
+@requires(Permission.READ_ASSESSMENT)
+def download(rating_reliance_id: UUID) -> ResponseReturnValue:
+    """What was seen, whole, as the file whose SHA-256 the decision keeps."""
+    reliance = queries.get_reliance(actor(), rating_reliance_id)
+    filename = f"assessment-{reliance.decided_on}.json"
+    return saved_file(snapshot.content(reliance.snapshot), "application/json", filename)
 
 
 @bp.post("/ratings/reliances/<uuid:rating_reliance_id>/end")

@@ -50,9 +50,14 @@ def taken(
     }
 
 
+def content(snapshot: Mapping[str, Any]) -> bytes:
+    """A snapshot as a file of JSON, the same for the same values in whatever order they come back."""
+    return json.dumps(snapshot, sort_keys=True, ensure_ascii=False).encode()
+
+
 def digest(snapshot: Mapping[str, Any]) -> str:
-    """SHA-256 (hex) of a snapshot, the same for the same values in whatever order they come back."""
-    return hashlib.sha256(json.dumps(snapshot, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+    """SHA-256 (hex) of that file, so that anybody can check what was kept."""
+    return hashlib.sha256(content(snapshot)).hexdigest()
 
 
 def _answer(answer: RatedAnswer, files: Sequence[EvidenceItem]) -> dict[str, Any]:

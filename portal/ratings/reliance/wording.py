@@ -32,6 +32,7 @@ VERDICTS = {
 
 WEIGHTS = {Verdict.RELY: _l("Speaks for it"), Verdict.CHECK: _l("Check it"), Verdict.NOT: _l("Speaks against it")}
 
+COLOURS = {Verdict.RELY: "success", Verdict.CHECK: "warning", Verdict.NOT: "danger"}  # of an alert
 # Keys of portal.web.statuses.
 MARKS = {Verdict.RELY: "reuse", Verdict.CHECK: "recheck", Verdict.NOT: "no"}
 

@@ -1,5 +1,7 @@
 """One city relies on another's assessment: a person decides with a reason, what was seen is frozen, and it can end."""
 
+import hashlib
+import json
 import threading
 from datetime import date
 from typing import Any
@@ -312,6 +314,9 @@ def test_the_pages(acting, client_for) -> None:
     shown = client.get(done.location).text
     for words in ("Contract 7", "It was made for what you buy", sha256[:16], "report.pdf", "75"):
         assert words in shown, words
+    file = client.get(f"{done.location}.json")
+    assert json.loads(file.data)["answers"][-3]["evidence"][0]["sha256"] == sha256
+    assert hashlib.sha256(file.data).hexdigest() in shown
     again = client.post(address, data={"decision": "not", "reason": "Contract 8"})
     assert "has decided about this assessment already" in again.text
     assert "Contract 7" in client.get("/ratings/reliances").text
