@@ -95,8 +95,8 @@ def test_the_publishers_hosts_are_allowed(host: str, settings) -> None:
 def test_every_reason_has_its_words(reason: Reason) -> None:
     params = {
         "rows": 3, "example": "MÃ¼ller", "found": ["CID"], "expected": ["Smelter ID"], "rejects": 2, "count": 5,
-        "of": 10, "limit": 0.2, "as_of": "2026-09-01", "newest": "2026-10-01", "attempts": 3, "status": 404, "said": "no",
-        "conflicting": [{"facility_id": "CID900001"}],
+        "of": 10, "limit": 0.2, "as_of": "2026-09-01", "newest": "2026-10-01", "attempts": 3, "status": 404,
+        "said": "no", "conflicting": [{"facility_id": "CID900001"}],
     }  # fmt: skip
     text = labels.reason_text(reason, params)
     assert text
