@@ -15,6 +15,7 @@ from portal.accounts import routes as accounts
 from portal.accounts import security
 from portal.assessments import routes as assessments
 from portal.audits import routes as audits
+from portal.audits.connecting import routes as audit_connecting
 from portal.audits.interests import routes as audit_interests
 from portal.audits.leading import routes as audit_leading
 from portal.audits.shares import routes as audit_shares
@@ -95,6 +96,7 @@ FEATURES = (
     audit_shares,
     audit_leading,
     audit_interests,
+    audit_connecting,
     findings,
     calendars,
     ratings,

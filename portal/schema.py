@@ -3,6 +3,7 @@
 from portal.accounts import models as accounts
 from portal.assessments import models as assessments
 from portal.audits import models as audits
+from portal.audits.connecting import models as audit_connecting
 from portal.audits.interests import models as audit_interests
 from portal.audits.shares import models as audit_shares
 from portal.authorities import models as authorities
@@ -44,6 +45,7 @@ MODULES = (
     accounts,
     assessments,
     audits,
+    audit_connecting,
     audit_interests,
     audit_shares,
     authorities,

@@ -69,6 +69,7 @@ HANDLERS: dict[Event, tuple[Handler | Fetching, ...]] = {
     Event.RATING_ENDED: (notifications.tell_of_rating_ending,),
     Event.AUDIT_INVITED: (notifications.tell_of_invitation,),
     Event.AUDIT_ANSWERED: (notifications.tell_of_answer,),
+    Event.AUDIT_ASKED: (notifications.tell_of_ask,),
     Event.AUDIT_LEAD: (notifications.tell_of_lead,),
     Event.AUDIT_MOVED: (notifications.tell_of_audit_step,),
     Event.MERGE_PROPOSED: (notifications.tell_of_proposed_merge,),

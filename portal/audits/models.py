@@ -44,6 +44,8 @@ class JointAudit(Shared, Base):
     offered_to_id: Mapped[UUID | None] = mapped_column(ForeignKey("authority.id"))
     active_on: Mapped[date] = mapped_column(server_default=func.current_date())
     reminded_on: Mapped[date | None]
+    # Members that do not see it may know that something is planned at the supplier (portal/audits/connecting).
+    hinted: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     version: Mapped[int] = mapped_column(Integer, default=1)
     created_at: Mapped[CreatedAt]
     changed_at: Mapped[datetime] = mapped_column(

@@ -9,9 +9,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
+from portal.access.audience import Audience
 from portal.access.permissions import Permission
 from portal.access.policy import can, require
 from portal.audits import course, dates, labels, queries, rules, services
+from portal.audits.connecting.forms import HintForm
+from portal.audits.connecting.queries import asks_of, hint_for
 from portal.audits.course import SiteBooked
 from portal.audits.forms import (
     AnswerForm,
@@ -131,6 +134,7 @@ def _proposal_page(supplier_id: UUID, draft: JointAudit | None = None) -> Respon
         supplier=supplier,
         draft=draft,
         near=queries.near(actor(), supplier_id),
+        hint=hint_for(actor(), supplier_id),
         booked=booked,
         authorities=authorities.authorities_by_id(),
         labels=labels,
@@ -399,4 +403,7 @@ def _page(audit: JointAudit, **forms: Any) -> str:
         dates=known,
         dates_form=dates_form,
         may_set_dates=audit.state in rules.OPEN,
+        may_hint=audit.audience != Audience.MEMBERS and audit.state in (*rules.OPEN, AuditState.DRAFT),
+        hint_form=HintForm(formdata=None, hinted=audit.hinted),
+        asks=asks_of(audit) if can(actor(), Permission.LEAD_AUDIT, audit) else [],
     )

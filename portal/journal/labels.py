@@ -11,6 +11,8 @@ ACTIONS = {
     "assessment.added": _l("Assessment added"),
     "assessment.changed": _l("Assessment changed"),
     "audit.answered": _l("Invitation to an audit answered"),
+    "audit.connection_asked": _l("Asked to be connected about a supplier"),
+    "audit.hint_changed": _l("Chosen whether others learn that an audit is planned"),
     "audit.cancelled": _l("Audit cancelled"),
     "audit.closed": _l("Audit closed"),
     "audit.confirmed": _l("Audit confirmed by the supplier"),

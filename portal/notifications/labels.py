@@ -63,6 +63,8 @@ def title(card: Card, authorities: dict[Any, Any]) -> str:
         done = AUDIT_STEPS[Step(notice.params["step"])]
         return _("Joint audit of %(supplier)s: %(done)s", supplier=supplier, done=done)
     who = next((one.name for one in authorities.values() if str(one.id) == notice.params["authority_id"]), "")
+    if notice.kind == NoticeKind.AUDIT_ASKED:
+        return _("%(authority)s asks to be connected about %(supplier)s", authority=who, supplier=supplier)
     if notice.kind == NoticeKind.AUDIT_LEAD:
         return _("%(authority)s leads the audit of %(supplier)s now", authority=who, supplier=supplier)
     if card.answer == "joined":

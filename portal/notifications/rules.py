@@ -20,6 +20,7 @@ class NoticeKind(StrEnum):
     AUDIT_ANSWERED = "audit_answered"
     AUDIT_MOVED = "audit_moved"
     AUDIT_LEAD = "audit_lead"
+    AUDIT_ASKED = "audit_asked"
     MERGE_PROPOSED = "merge_proposed"
     SUPPLIERS_MERGED = "suppliers_merged"
     MERGE_UNDONE = "merge_undone"
@@ -28,4 +29,10 @@ class NoticeKind(StrEnum):
 
 # About two suppliers of the registry, which every member sees.
 OF_MERGES = frozenset({NoticeKind.MERGE_PROPOSED, NoticeKind.SUPPLIERS_MERGED, NoticeKind.MERGE_UNDONE})
-OF_AUDITS = (NoticeKind.AUDIT_INVITED, NoticeKind.AUDIT_ANSWERED, NoticeKind.AUDIT_MOVED, NoticeKind.AUDIT_LEAD)
+OF_AUDITS = (
+    NoticeKind.AUDIT_INVITED,
+    NoticeKind.AUDIT_ANSWERED,
+    NoticeKind.AUDIT_MOVED,
+    NoticeKind.AUDIT_LEAD,
+    NoticeKind.AUDIT_ASKED,
+)

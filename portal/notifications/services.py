@@ -147,6 +147,14 @@ def tell_of_lead(event_id: UUID, payload: Payload) -> None:
     notify(Telling(to, f"{kind}:{event_id}", kind, audit.id, params) for to in sorted(concerned) if _audit(payload, to))
 
 
+def tell_of_ask(_event_id: UUID, payload: Payload) -> None:
+    """A member that knows only that something is planned asks to be connected: tell who plans it."""
+    audit = session.get(JointAudit, UUID(payload["audit_id"]))
+    if audit is not None:
+        kind, who = NoticeKind.AUDIT_ASKED, payload["authority_id"]
+        notify([Telling(audit.owner_id, f"{kind}:{audit.id}:{who}", kind, audit.id, {"authority_id": who})])
+
+
 def tell_of_replacement(_event_id: UUID, payload: Payload) -> None:
     """A declaration was added: tell who relies on an older one that it replaces, if they see the new one."""
     added = session.get(Declaration, UUID(payload["declaration_id"]))

@@ -32,6 +32,7 @@ class Event(StrEnum):
     DIALOGUE_SHARED = "dialogue.shared"  # dialogue_id
     AUDIT_INVITED = "audit.invited"  # audit_id, authority_id
     AUDIT_ANSWERED = "audit.answered"  # audit_id, authority_id
+    AUDIT_ASKED = "audit.asked"  # audit_id, authority_id that asks to be connected
     AUDIT_LEAD = "audit.lead"  # audit_id, what (offered, reminded, taken), authority_id to which that happened
     AUDIT_MOVED = "audit.moved"  # audit_id, step
     ASSESSMENT_SHARED = "assessment.shared"  # assessment_id
