@@ -24,6 +24,7 @@ from portal.authorities import routes as authorities
 from portal.awards import routes as awards
 from portal.cahra import routes as cahra
 from portal.calendars import routes as calendars
+from portal.clauses import routes as clauses
 from portal.contracts import routes as contracts
 from portal.contracts.notices import routes as notices
 from portal.declarations import routes as declarations
@@ -87,6 +88,7 @@ FEATURES = (
     reuse,
     contracts,
     notices,
+    clauses,
     requests,
     rollup,
     assessments,

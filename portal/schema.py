@@ -10,6 +10,7 @@ from portal.authorities import models as authorities
 from portal.awards import models as awards
 from portal.cahra import models as cahra
 from portal.calendars import models as calendars
+from portal.clauses import models as clauses
 from portal.contracts import models as contracts
 from portal.contracts.notices import models as notices
 from portal.db import Base
@@ -52,6 +53,7 @@ MODULES = (
     awards,
     cahra,
     calendars,
+    clauses,
     contracts,
     declarations,
     dialogues,

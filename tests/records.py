@@ -9,6 +9,7 @@ from portal.notifications.digests import stop_token
 from tests.factories import (
     assessments,
     audits,
+    clauses,
     contracts,
     declarations,
     dialogues,
@@ -47,6 +48,7 @@ class RecordKind:
 # URL arguments of what an authority owns and may share.
 OWNED: dict[str, RecordKind] = {
     "contract_id": RecordKind(contracts.make_contract, text="title"),
+    "clause_id": RecordKind(clauses.make_draft, text="title", private=True),
     "assessment_id": RecordKind(assessments.make_assessment, text="method"),
     "rating_id": RecordKind(ratings.make_rating, text="method"),
     "rating_reliance_id": RecordKind(ratings.make_decision_against, private=True),

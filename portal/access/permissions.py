@@ -38,6 +38,11 @@ class Permission(StrEnum):
     ADD_CONTRACT = "add_contract"
     EDIT_CONTRACT = "edit_contract"
 
+    READ_CLAUSE = "read_clause"
+    ADD_CLAUSE = "add_clause"
+    EDIT_CLAUSE = "edit_clause"
+    JUDGE_CLAUSE = "judge_clause"
+
     READ_ASSESSMENT = "read_assessment"
     ADD_ASSESSMENT = "add_assessment"
     EDIT_ASSESSMENT = "edit_assessment"
