@@ -50,6 +50,8 @@ from portal.merging.pairs import routes as pairs
 from portal.merging.placing import routes as placing
 from portal.minerals import routes as minerals
 from portal.notifications import routes as notifications
+from portal.obligations import queries as obligation_queries
+from portal.obligations import routes as obligations
 from portal.outbox import routes as operations
 from portal.picture import routes as picture
 from portal.picture.saved import routes as searches
@@ -89,6 +91,7 @@ FEATURES = (
     contracts,
     notices,
     clauses,
+    obligations,
     requests,
     rollup,
     assessments,
@@ -174,6 +177,8 @@ def _install_context(app: Flask) -> None:
         # What an audit has led to, and the words for it, on pages of features below.
         findings_of_audit=lambda audit_id: finding_queries.of_audit(guard.actor(), audit_id),
         finding_labels=finding_labels,
+        # What a contract asks, on the page of the contract.
+        follow_up_of=lambda contract: obligation_queries.follow_up_of(guard.actor(), contract),
     )
 
     @app.context_processor

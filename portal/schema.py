@@ -11,6 +11,7 @@ from portal.awards import models as awards
 from portal.cahra import models as cahra
 from portal.calendars import models as calendars
 from portal.clauses import models as clauses
+from portal.clauses.signed import models as signed_clauses
 from portal.contracts import models as contracts
 from portal.contracts.notices import models as notices
 from portal.db import Base
@@ -29,6 +30,7 @@ from portal.merging.pairs import models as pairs
 from portal.merging.placing import models as placing
 from portal.minerals import models as minerals
 from portal.notifications import models as notifications
+from portal.obligations import models as obligations
 from portal.outbox import models as outbox
 from portal.picture.saved import models as searches
 from portal.ratings import models as ratings
@@ -70,6 +72,7 @@ MODULES = (
     naming,
     notices,
     notifications,
+    obligations,
     oshub,
     outbox,
     pairs,
@@ -82,6 +85,7 @@ MODULES = (
     rubrics,
     sanctions,
     searches,
+    signed_clauses,
     sources,
 )
 

@@ -19,6 +19,7 @@ from tests.factories import (
     impacts,
     merging,
     notifications,
+    obligations,
     ratings,
     registry,
     requests,
@@ -49,6 +50,7 @@ class RecordKind:
 OWNED: dict[str, RecordKind] = {
     "contract_id": RecordKind(contracts.make_contract, text="title"),
     "clause_id": RecordKind(clauses.make_draft, text="title", private=True),
+    "obligation_id": RecordKind(obligations.make_obligation, text="title", private=True),
     "assessment_id": RecordKind(assessments.make_assessment, text="method"),
     "rating_id": RecordKind(ratings.make_rating, text="method"),
     "rating_reliance_id": RecordKind(ratings.make_decision_against, private=True),

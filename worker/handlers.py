@@ -14,6 +14,7 @@ from portal.notifications.ripple import count_suppliers_touched, tell_of_changes
 from portal.outbox.events import Event
 from worker.tasks import (
     awards,
+    contracts,
     declarations,
     digests,
     gleif,
@@ -51,6 +52,7 @@ HANDLERS: dict[Event, tuple[Handler | Fetching, ...]] = {
     Event.AWARDS_REQUESTED: (Fetching(awards.fetch, awards.carry_out),),
     Event.AWARDS_ADDED: (notifications.tell_of_awards,),
     Event.AREAS_CHANGED: (tell_of_areas, declarations.after_areas),
+    Event.CONTRACT_CHANGED: (contracts.plan_obligations,),
     Event.DECLARATIONS_OUTDATED: (Fetching(declarations.read_batch, declarations.keep_batch),),
     Event.DECLARATION_ADDED: (
         notifications.tell_of_declaration,

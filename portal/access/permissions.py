@@ -43,6 +43,9 @@ class Permission(StrEnum):
     EDIT_CLAUSE = "edit_clause"
     JUDGE_CLAUSE = "judge_clause"
 
+    READ_OBLIGATION = "read_obligation"
+    EDIT_OBLIGATION = "edit_obligation"
+
     READ_ASSESSMENT = "read_assessment"
     ADD_ASSESSMENT = "add_assessment"
     EDIT_ASSESSMENT = "edit_assessment"

@@ -17,6 +17,7 @@ from portal.clauses.forms import ClauseForm, ExperienceForm, JudgementForm, Reas
 from portal.clauses.models import Clause, ClauseVersion
 from portal.clauses.queries import Choice
 from portal.clauses.rules import FIELDS, Verdict, VersionState
+from portal.clauses.signed import queries as signed
 from portal.clauses.wording import deadline
 from portal.db import transaction
 from portal.errors import BadInput, NotFound
@@ -278,6 +279,7 @@ def _page(clause: Clause, **forms: object) -> str:
         versions=versions,
         duties=version.definition.duties,
         experience=queries.experience_of(clause.id),
+        uses=signed.uses_of(actor(), clause.id),
         judged=[(one, found) for one in versions for found in judged.get(one.id, [])],
         languages_of=rules.languages_of(version.texts),
         steps_of_ladder=rules.steps_of_ladder,

@@ -1,4 +1,4 @@
-"""Contracts of one authority with a supplier, as far as the others may know of them."""
+"""Contracts of one authority with a supplier, as far as the others may know of them, and options to extend them."""
 
 from datetime import date
 from uuid import UUID
@@ -39,3 +39,17 @@ class Contract(Shared, Base):
         CheckConstraint("ends_on >= starts_on", name="ends_after_start"),
         CheckConstraint("value_minor >= 0 AND (value_minor IS NULL) = (currency IS NULL)", name="value_has_currency"),
     )
+
+
+class ContractExtension(Base):
+    """An option to let the contract run until a later day. `used_on` is when it was used; seen with the contract."""
+
+    __tablename__ = "contract_extension"
+
+    id: Mapped[UuidKey]
+    contract_id: Mapped[UUID] = mapped_column(ForeignKey("contract.id", ondelete="CASCADE"))
+    until: Mapped[date]
+    used_on: Mapped[date | None]
+    created_at: Mapped[CreatedAt]
+
+    __table_args__ = (UniqueConstraint("contract_id", "until"),)

@@ -1,6 +1,7 @@
 """Every SELECT on contracts; all begin with what the actor may see."""
 
 from collections.abc import Sequence
+from datetime import date
 from uuid import UUID
 
 from flask_babel import gettext as _
@@ -8,7 +9,7 @@ from sqlalchemy import Select, select, tuple_
 
 from portal.access.actor import Actor
 from portal.access.audience import visible
-from portal.contracts.models import Contract
+from portal.contracts.models import Contract, ContractExtension
 from portal.db import session
 from portal.errors import NotFound
 from portal.shapes import TimelineEntry
@@ -47,6 +48,18 @@ def own_contracts(actor: Actor, cursor: str | None = None, product_group: str | 
     more = len(rows) > PAGE_SIZE
     rows = rows[:PAGE_SIZE]
     return Page(rows, encode_cursor(rows[-1].number, rows[-1].id) if more else None)
+
+
+def extensions_of(contract: Contract) -> Sequence[ContractExtension]:
+    """The options to extend a contract that the caller was let see, in their order."""
+    query = select(ContractExtension).where(ContractExtension.contract_id == contract.id)
+    return session.scalars(query.order_by(ContractExtension.until)).all()
+
+
+def ends_on(contract: Contract, extensions: Sequence[ContractExtension]) -> date | None:
+    """The contract's last day with the options that were used; None while it is open."""
+    used = [one.until for one in extensions if one.used_on]
+    return max([contract.ends_on, *used]) if contract.ends_on else None
 
 
 def timeline(actor: Actor, supplier_id: UUID) -> list[TimelineEntry]:

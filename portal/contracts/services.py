@@ -5,15 +5,19 @@ from datetime import date
 from uuid import UUID
 
 from flask_babel import gettext as _
+from sqlalchemy import update
 
 from portal.access.actor import Actor
 from portal.access.audience import Audience, set_audience
 from portal.access.permissions import Permission
 from portal.access.policy import require
-from portal.contracts.models import Contract
+from portal.clock import today
+from portal.contracts.models import Contract, ContractExtension
 from portal.db import constraint_errors, session
 from portal.errors import BadInput, Conflict
 from portal.journal.services import record
+from portal.outbox.events import Event
+from portal.outbox.services import emit
 from portal.registry import queries as registry
 from portal.registry.rules import ProductGroup
 
@@ -55,6 +59,37 @@ def change_contract(actor: Actor, contract: Contract, data: ContractData) -> Non
     with constraint_errors({"uq_contract_owner_id_number": _number_taken()}):
         _write(contract, data)
     record(actor, "contract.changed", contract, audience=contract.audience)
+    emit(Event.CONTRACT_CHANGED, actor=actor, contract_id=contract.id)
+
+
+def add_extension(actor: Actor, contract: Contract, until: date) -> ContractExtension:
+    """Write down that the contract may be extended until a day after its end."""
+    require(actor, Permission.EDIT_CONTRACT, contract)
+    if contract.ends_on is None:
+        raise BadInput(_("The contract has no end that could be extended."), field="until")
+    if until <= contract.ends_on:
+        raise BadInput(_("The day is not after the contract’s end."), field="until", remedy=_("Check the date."))
+    extension = ContractExtension(contract_id=contract.id, until=until)
+    taken = BadInput(_("There is an option until this day already."), field="until")
+    with constraint_errors({"uq_contract_extension_contract_id_until": taken}):
+        session.add(extension)
+    record(actor, "contract.extension_added", contract, until=until)
+    return extension
+
+
+def use_extension(actor: Actor, contract: Contract, extension_id: UUID, used: bool) -> None:
+    """Write down that an option was used, or that it was not after all. Conflict where that is said already."""
+    require(actor, Permission.EDIT_CONTRACT, contract)
+    wanted = ContractExtension.used_on.is_(None) if used else ContractExtension.used_on.is_not(None)
+    changed = session.scalar(
+        update(ContractExtension)
+        .where(ContractExtension.id == extension_id, ContractExtension.contract_id == contract.id, wanted)
+        .values(used_on=today() if used else None)
+        .returning(ContractExtension.until)
+    )
+    if changed is None:
+        raise Conflict(_("This was said of the option already. Look at the page again."))
+    record(actor, "contract.extension_used", contract, until=changed, used=used)
 
 
 def _number_taken() -> Conflict:

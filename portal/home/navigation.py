@@ -86,6 +86,7 @@ def items(actor: Actor) -> list[NavGroup]:
             actor.authority_name or _("Network"),
             [
                 item("contracts.index", _("Our contracts"), "FileText", Permission.READ_CONTRACT),
+                item("obligations.index", _("Obligations"), "Checkmark", Permission.READ_OBLIGATION),
                 item("clauses.index", _("Clauses"), "Tasklist", Permission.READ_CLAUSE),
                 item("assessments.index", _("Assessments"), "ClipboardCheckmark", Permission.READ_ASSESSMENT),
                 item("authorities.settings", _("Our authority"), "Cog", Permission.READ_MEMBERS),

@@ -26,6 +26,7 @@ from portal.findings import queries as findings
 from portal.merging import queries as merging
 from portal.merging.placing import queries as placing
 from portal.notifications import queries as notifications
+from portal.obligations import queries as obligations
 from portal.ratings.reliance import queries as rating_reliances
 from portal.registry.models import Follow, SupplierImport
 from portal.registry.rules import ImportState
@@ -39,6 +40,7 @@ FEATURES: Sequence[Callable[[Actor], Sequence[TodoItem]]] = (
     audits.todo,
     dialogues.todo,
     findings.todo,
+    obligations.todo,
     requests.todo,
     reuse.todo,
     rating_reliances.todo,
@@ -75,6 +77,7 @@ def _waiting(actor: Actor) -> Any:
         "audits": audits.todo_count(actor, on),
         "dialogues": dialogues.todo_count(actor, soon),
         "findings": findings.todo_count(actor, on),
+        "obligations": obligations.todo_count(actor, soon),
         "requests": requests.todo_count(actor, on),
         "reuse": reuse.todo_count(actor),
         "reliance": rating_reliances.todo_count(actor),

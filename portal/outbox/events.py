@@ -21,6 +21,7 @@ class Event(StrEnum):
     AREAS_CHANGED = "areas.changed"  # run_id
     DECLARATIONS_OUTDATED = "declarations.outdated"  # because, run_id or candidate_id or rules, after (checked last)
     ASSURANCE_CHANGED = "assurance.changed"  # run_id
+    CONTRACT_CHANGED = "contract.changed"  # contract_id
     DECLARATION_ADDED = "declaration.added"  # declaration_id
     SMELTER_NAME_DECIDED = "smelter_name.decided"  # verdict_id; taken back ones too
     DECLARATION_WITHDRAWN = "declaration.withdrawn"  # declaration_id

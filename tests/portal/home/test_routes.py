@@ -23,6 +23,7 @@ from tests.factories.declarations import make_declaration
 from tests.factories.dialogues import make_commitment, make_dialogue
 from tests.factories.findings import make_action, make_finding
 from tests.factories.merging import make_proposal
+from tests.factories.obligations import make_obligation
 from tests.factories.ratings import make_rating, make_reliance
 from tests.factories.registry import make_import, make_supplier
 from tests.factories.requests import make_request
@@ -37,6 +38,7 @@ MODULES = {
     "portal.audits.queries": "audits",
     "portal.dialogues.queries": "dialogues",
     "portal.findings.queries": "findings",
+    "portal.obligations.queries": "obligations",
     "portal.requests.queries": "requests",
     "portal.declarations.reuse.queries": "reuse",
     "portal.ratings.reliance.queries": "reliance",
@@ -118,6 +120,7 @@ def waits_everywhere(acting, authority_ids) -> None:
             values = {"declaration_id": answer.id, "supplier_id": answer.supplier_id} if answer else {}
             make_request(owner_id=stavanger, state=state, due_on=due_on, audience="members", **values)
         _findings(stavanger)
+        _obligations(stavanger)
         _reliances(of=stavanger, on=oslo)
         _decisions(of=stavanger, on=oslo)
         proposal = make_proposal()
@@ -151,6 +154,18 @@ def _findings(ours: UUID) -> None:
     make_finding(**shared, state="submitted", submitted_by_id=UUID(int=1))
     make_finding(**shared)
     make_finding(**shared, state="closed", closed_on=today(), close_due=YESTERDAY)
+
+
+def _obligations(ours: UUID) -> None:
+    """Obligations in every way of waiting, and two that wait for nobody."""
+    for values in (
+        {"due_on": YESTERDAY},
+        {"due_on": SOON},
+        {"due_on": YESTERDAY, "state": "delivered", "delivered_on": YESTERDAY},
+        {"due_on": YESTERDAY, "state": "waived"},
+        {"due_on": LATE},
+    ):
+        make_obligation(owner_id=ours, **values)
 
 
 def _reliances(*, of: UUID, on: UUID) -> None:
@@ -210,6 +225,7 @@ WAITS_FOR = {
         "audits",
         "dialogues",
         "findings",
+        "obligations",
         "requests",
         "reuse",
         "reliance",
@@ -244,6 +260,7 @@ def test_the_counts_of_the_rail_are_those_of_the_lists(app, acting, client_for, 
         assert listed["reuse"] == 3
         assert listed["reliance"] == 3  # revised, withdrawn, not shared any more
         assert listed["findings"] == 4  # no plan in time, not remedied in time, a late action, one to verify
+        assert listed["obligations"] == 3  # late, due soon, and one to look at
         assert listed["placing"] == 2
         assert listed["merging"] == listed["smelter_names"] == 1
 
