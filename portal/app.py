@@ -25,6 +25,7 @@ from portal.awards import routes as awards
 from portal.cahra import routes as cahra
 from portal.calendars import routes as calendars
 from portal.clauses import routes as clauses
+from portal.clauses.sets import routes as clause_sets
 from portal.contracts import routes as contracts
 from portal.contracts.notices import routes as notices
 from portal.declarations import routes as declarations
@@ -91,6 +92,7 @@ FEATURES = (
     contracts,
     notices,
     clauses,
+    clause_sets,
     obligations,
     requests,
     rollup,

@@ -87,7 +87,7 @@ def items(actor: Actor) -> list[NavGroup]:
             [
                 item("contracts.index", _("Our contracts"), "FileText", Permission.READ_CONTRACT),
                 item("obligations.index", _("Obligations"), "Checkmark", Permission.READ_OBLIGATION),
-                item("clauses.index", _("Clauses"), "Tasklist", Permission.READ_CLAUSE),
+                item("clauses.index", _("Clauses"), "Tasklist", Permission.READ_CLAUSE, "clause_sets"),
                 item("assessments.index", _("Assessments"), "ClipboardCheckmark", Permission.READ_ASSESSMENT),
                 item("authorities.settings", _("Our authority"), "Cog", Permission.READ_MEMBERS),
                 item("journal.index", _("Journal"), "Tasklist", Permission.READ_JOURNAL),
