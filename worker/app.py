@@ -58,6 +58,11 @@ def configuration() -> dict[str, Any]:
             # Dates are whole days: once an hour is soon enough, in whatever zone the day begins.
             "due-requests": {"task": "schedules.remind_of_requests", "schedule": 3600.0, "options": {"expires": 3500}},
             "due-findings": {"task": "schedules.remind_of_findings", "schedule": 3600.0, "options": {"expires": 3500}},
+            "open-contracts": {
+                "task": "schedules.plan_open_contracts",
+                "schedule": 21600.0,
+                "options": {"expires": 21500},
+            },
             "due-digests": {"task": "schedules.request_due_digests", "schedule": 600.0, "options": {"expires": 550}},
             "due-rechecks": {"task": "schedules.request_due_rechecks", "schedule": 600.0, "options": {"expires": 590}},
             "word-counts": {"task": "schedules.recount_words", "schedule": 900.0, "options": {"expires": 850}},

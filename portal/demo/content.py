@@ -13,7 +13,7 @@ from portal import db
 from portal.access.actor import Actor
 from portal.access.audience import Audience
 from portal.contracts.services import ContractData, add_contract
-from portal.demo import audits, declarations, followup, ratings
+from portal.demo import audits, clauses, declarations, followup, ratings
 from portal.demo.network import acting_for
 from portal.merging.pairs.sweep import sweep_batch
 from portal.registry import services as registry
@@ -41,6 +41,7 @@ def seed() -> None:
     followup.seed(suppliers)
     audits.seed(suppliers)
     ratings.seed(suppliers)
+    clauses.seed()
     with db.transaction():
         sweep_batch()
 

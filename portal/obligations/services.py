@@ -3,7 +3,7 @@
 Whatever plans locks the contract first, so that of two at once the second sees what the first has done.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -82,6 +82,20 @@ def plan_after_change(actor: Actor, contract_id: UUID) -> None:
     except NotFound:
         return
     plan(actor, contract)
+
+
+def plan_open_contracts(actor: Actor) -> Sequence[UUID]:
+    """Plan further ahead what contracts without an end ask, as time goes on; the contracts' ids. System scope only.
+
+    Run by the clock. Who comes second finds everything there.
+    """
+    open_ones = select(Contract.id).where(
+        Contract.ends_on.is_(None), select(1).where(ContractClause.contract_id == Contract.id).exists()
+    )
+    found = session.scalars(open_ones.order_by(Contract.id)).all()
+    for contract_id in found:
+        plan_after_change(actor, contract_id)
+    return found
 
 
 def plan(actor: Actor, contract: Contract) -> None:

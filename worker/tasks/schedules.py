@@ -14,6 +14,7 @@ from portal.findings import reminders as findings
 from portal.merging.pairs.queries import is_sweep_time
 from portal.merging.pairs.sweep import sweep_batch
 from portal.notifications import digests
+from portal.obligations.services import plan_open_contracts
 from portal.registry.dictionary import recount
 from portal.registry.gleif import services as gleif
 from portal.requests.reminders import note_due
@@ -72,6 +73,12 @@ def remind_of_findings() -> None:
     """Note what is due or late about findings. Several clocks at once note each once."""
     if reached := _ask(findings.note_due):
         log.info("findings due", count=len(reached))
+
+
+@app.task(name="schedules.plan_open_contracts")
+def plan_obligations() -> None:
+    """Work out further ahead what falls due under contracts without an end. Several clocks at once do it once."""
+    _ask(plan_open_contracts)
 
 
 @app.task(name="schedules.request_due_digests")

@@ -107,3 +107,20 @@ def test_two_cities_assess_one_supplier_and_a_third_relies_on_one(servers: Serve
         " FROM rating_reliance r JOIN authority a ON a.id = r.owner_id JOIN authority s ON s.id = r.source_id",
     )
     assert relied == [("stavanger", "stockholm", "rely", "oecd-1", 23)]
+
+
+def test_contracts_have_clauses_and_what_they_ask(servers: Servers, demo: str) -> None:
+    found = rows(
+        servers,
+        demo,
+        "SELECT c.number, o.state, count(*) FROM obligation o JOIN contract c ON c.id = o.contract_id"
+        " WHERE o.due_on < current_date GROUP BY 1, 2 ORDER BY 1, 2",
+    )
+    assert {(number, state) for number, state, _count in found} == {
+        ("2024-118", "accepted"),
+        ("2024-118", "delivered"),
+        ("RS 2025-0442", "accepted"),
+        ("RS 2025-0442", "delivered"),
+    }
+    verdicts = rows(servers, demo, "SELECT count(DISTINCT verdict), count(*) FROM clause_judgement")
+    assert verdicts == [(2, 2)]

@@ -139,6 +139,23 @@ def test_a_contract_without_end_is_planned_some_years_ahead(acting) -> None:
     assert f"{today().year + 4}-06-30" not in days
 
 
+def test_the_clock_plans_contracts_without_an_end_further_ahead(acting, monkeypatch) -> None:
+    actor = acting("stavanger-officer")
+    contract = signed_contract(actor, ends_on=None)
+    ended_id, open_id = signed_contract(actor).id, contract.id
+    before = due_days(actor, contract)
+    later = today().replace(year=today().year + 2)
+    monkeypatch.setattr(services, "today", lambda: later)
+    system = acting("system")
+    for _twice in range(2):
+        with db.transaction():
+            assert services.plan_open_contracts(system) == [open_id]
+    actor = acting("stavanger-officer")
+    after = due_days(actor, db.session.get_one(Contract, open_id))
+    assert (after[: len(before)], len(after)) == (before, len(before) + 2)
+    assert len(due_days(actor, db.session.get_one(Contract, ended_id))) == 3
+
+
 def test_asked_for_and_happened(acting, monkeypatch) -> None:
     monkeypatch.setattr(services, "today", lambda: date(2026, 12, 1))
     actor = acting("stavanger-officer")
