@@ -160,6 +160,19 @@ def publish(clause_id: UUID) -> ResponseReturnValue:
     return redirect(url_for("clauses.show", clause_id=clause.id, number=version.number))
 
 
+@bp.post("/clauses/<uuid:clause_id>/discard")
+@requires(Permission.EDIT_CLAUSE)
+def discard(clause_id: UUID) -> ResponseReturnValue:
+    """Throw the draft away, when the button says so."""
+    clause = _ours(clause_id)
+    if request.form.get("sure") != "1":
+        return redirect(url_for("clauses.show", clause_id=clause.id))
+    with transaction():
+        stays = services.discard_draft(actor(), queries.versions_of(actor(), clause.id)[0])
+    flash(_("The draft is discarded."), "success")
+    return redirect(url_for("clauses.show", clause_id=clause.id) if stays else url_for("clauses.index"))
+
+
 @bp.post("/clauses/<uuid:clause_id>/withdraw")
 @requires(Permission.EDIT_CLAUSE)
 def withdraw(clause_id: UUID) -> ResponseReturnValue:

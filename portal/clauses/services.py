@@ -109,6 +109,20 @@ def change_draft(actor: Actor, version: ClauseVersion, definition: ClauseDefinit
     record(actor, "clause.draft_changed", version, clause=version.clause_id, number=version.number)
 
 
+def discard_draft(actor: Actor, version: ClauseVersion) -> bool:
+    """Throw a draft away, and with the first one its clause; whether the clause is still there."""
+    require(actor, Permission.EDIT_CLAUSE, version.clause)
+    _in_state(version, VersionState.DRAFT)
+    clause = version.clause
+    session.delete(version)
+    session.flush()
+    if clause.published_at is None:
+        session.delete(clause)
+        session.flush()
+    record(actor, "clause.draft_discarded", clause, number=version.number)
+    return clause.published_at is not None
+
+
 def publish(actor: Actor, version: ClauseVersion) -> None:
     """Publish a draft: all members see it, contracts can be signed with it, and it never changes again."""
     require(actor, Permission.EDIT_CLAUSE, version.clause)

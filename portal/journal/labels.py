@@ -46,6 +46,7 @@ ACTIONS = {
     "authority.added": _l("Authority joined the network"),
     "clause.added": _l("Clause begun"),
     "clause.draft_changed": _l("Draft of a clause changed"),
+    "clause.draft_discarded": _l("Draft of a clause discarded"),
     "clause.experience_added": _l("Experience with a clause noted"),
     "clause.judged": _l("Clauses compared by a member"),
     "clause.published": _l("Clause published"),

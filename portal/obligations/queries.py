@@ -183,7 +183,7 @@ def _todo_of(obligation: Obligation) -> TodoItem:
     delivered = obligation.state == ObligationState.DELIVERED
     title = _("Look at what was delivered: %(what)s", what=what) if delivered else _("Due: %(what)s", what=what)
     return TodoItem(
-        due_on=obligation.due_on,
+        due_on=None if delivered else obligation.due_on,  # it came: nothing of the supplier’s is late any more
         title=title,
         detail=_("Contract %(number)s", number=obligation.contract.number),
         endpoint="obligations.show",

@@ -72,6 +72,11 @@ def test_write_publish_and_withdraw_a_clause(client_for, acting) -> None:
     assert re.search(r"<del>.*each.*</del><ins>.*twice a.*</ins>", compared)
     assert "deleted:" in compared
     assert "twice" not in other.get(address).text
+    assert client.post(f"{address}/discard").location == address  # only with the button
+    assert (
+        "The draft is discarded." in client.post(f"{address}/discard", data={"sure": "1"}, follow_redirects=True).text
+    )
+    assert "twice" not in client.get(address).text
 
     reason = {"reason": "A court found it unlawful."}
     withdrawn = client.post(f"{address}/withdraw?number=1", data=reason, follow_redirects=True).text

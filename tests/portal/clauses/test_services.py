@@ -88,6 +88,21 @@ def test_the_draft_of_the_next_version_stays_hidden_behind_the_published_one(act
     assert db.session.scalar(select(func.count()).select_from(ClauseVersion)) == 1
 
 
+def test_a_draft_is_discarded_and_with_the_first_one_its_clause(acting, authority_ids) -> None:
+    actor = acting("stavanger-officer")
+    with db.transaction():
+        first = make_version(owner_id=authority_ids["stavanger"], state="draft")
+        published = make_version(owner_id=authority_ids["stavanger"])
+        second = services.start_version(actor, published.clause, make_definition("Next"))
+    with db.transaction():
+        assert not services.discard_draft(actor, first)
+        assert services.discard_draft(actor, second)
+        with pytest.raises(InvalidTransition):
+            services.discard_draft(actor, published)
+    assert db.session.scalars(select(Clause.id)).all() == [published.clause_id]
+    assert db.session.scalars(select(ClauseVersion.id)).all() == [published.id]
+
+
 def test_states_have_no_way_back(acting, authority_ids) -> None:
     actor = acting("stavanger-officer")
     with db.transaction():

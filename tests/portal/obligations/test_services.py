@@ -311,5 +311,6 @@ def test_what_needs_us_counts_what_it_lists(acting) -> None:
         for place, values in enumerate(kinds):
             make_obligation(owner_id=actor.authority_id, title=f"Report {place}", **values)
     items = queries.todo(actor)
+    assert [item.due_on for item in items] == [today() - timedelta(days=1), soon, None]
     assert [item.title for item in items] == ["Due: Report 0", "Due: Report 1", "Look at what was delivered: Report 3"]
     assert db.session.scalar(select(queries.todo_count(actor, soon))) == 3
