@@ -194,7 +194,9 @@ def _todo_of(obligation: Obligation) -> TodoItem:
 
 def get_own_contract(actor: Actor, contract_id: UUID) -> Contract:
     """A contract of the actor, locked until the transaction ends: two people at once plan one after the other."""
-    contract = session.scalar(contracts.visible_contracts(actor).where(Contract.id == contract_id).with_for_update())
+    query = contracts.visible_contracts(actor).where(Contract.id == contract_id).with_for_update()
+    # The page has read it before the lock: what the other person wrote meanwhile must count.
+    contract = session.scalar(query.execution_options(populate_existing=True))
     if contract is None:
         raise NotFound
     return contract
