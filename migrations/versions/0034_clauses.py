@@ -6,8 +6,8 @@ from sqlalchemy.dialects import postgresql
 
 from migrations import rls
 
-revision = "0029"
-down_revision = "0028"
+revision = "0034"
+down_revision = "0033"
 branch_labels = None
 depends_on = None
 
