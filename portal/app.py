@@ -65,6 +65,7 @@ from portal.registry.identity import routes as identity
 from portal.registry.oshub import routes as oshub
 from portal.requests import routes as requests
 from portal.rollup import routes as rollup
+from portal.rubrics import routes as rubrics
 from portal.sanctions import queries as sanction_queries
 from portal.sanctions import routes as sanctions
 from portal.settings import Settings
@@ -106,6 +107,7 @@ FEATURES = (
     audit_connecting,
     findings,
     calendars,
+    rubrics,
     ratings,
     rating_reliance,
     notifications,

@@ -10,9 +10,11 @@ import posixpath
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from defusedxml.ElementTree import ParseError, fromstring
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,3 +229,20 @@ def _refuse_other_zip(names: set[str]) -> None:
         if marker in names:
             raise BadWorkbook(code, found=found)
     raise BadWorkbook("not_a_spreadsheet", found=N_("a zip archive without a workbook"))
+
+
+def sheet_parts(parts: Mapping[str, bytes]) -> dict[str, str]:
+    """Name of a sheet -> name of its part, by way of the relationship ids. Raises BadWorkbook."""
+    try:
+        relations = fromstring(parts.get("xl/_rels/workbook.xml.rels", b"<Relationships/>"))
+        sheets = fromstring(parts["xl/workbook.xml"]).findall("{*}sheets/{*}sheet")
+    except ParseError:
+        raise BadWorkbook("damaged_workbook", detail="XML") from None
+    targets = {r.get("Id"): r.get("Target", "") for r in relations}
+    found = {}
+    for sheet in sheets:
+        relation = next((value for key, value in sheet.items() if key.endswith("}id")), None)
+        target = targets.get(relation, "")
+        path = target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join("xl", target))
+        found[sheet.get("name", "")] = path
+    return found

@@ -143,6 +143,8 @@ ACTIONS = {
     "rating.withdrawn": _l("Assessment withdrawn"),
     "rating_reliance.added": _l("Decided whether to rely on another authority’s assessment"),
     "rating_reliance.ended": _l("Decision on another authority’s assessment ended"),
+    "rubric.discarded": _l("Draft of a rubric thrown away"),
+    "rubric.drafted": _l("Draft of a rubric kept"),
     "rubric.published": _l("Rubric published"),
     "sanctions.asked": _l("OpenSanctions asked for followed suppliers"),
     "sanctions.not_same": _l("Resemblance to a sanctions list: not the same"),

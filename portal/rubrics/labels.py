@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 
-from portal.rubrics.rules import Flaw
+from portal.rubrics.rules import Flaw, QuestionType
 
 FLAWS = {
     Flaw.CODE: _l("The rubric’s code is at most 11 small letters, digits and hyphens."),
@@ -18,4 +18,14 @@ FLAWS = {
     Flaw.CHOICES_MISSING: _l("This type of question needs choices."),
     Flaw.CHOICES_NEEDLESS: _l("This type of question has no choices."),
     Flaw.CHOICE_CODE: _l("The codes of choices differ, and are of small letters, digits and underscores."),
+}
+
+TYPES = {
+    QuestionType.CHOICE: _l("One choice"),
+    QuestionType.MULTI_CHOICE: _l("Several choices"),
+    QuestionType.NUMBER: _l("Number"),
+    QuestionType.DATE: _l("Date"),
+    QuestionType.TEXT: _l("Text"),
+    QuestionType.TABLE: _l("Table"),
+    QuestionType.FILE: _l("File"),
 }

@@ -14,12 +14,13 @@ TYPES = "'choice', 'multi_choice', 'number', 'date', 'text', 'table', 'file'"
 
 
 class Rubric(Base):
-    """A set of questions under one code, in ever newer versions."""
+    """A set of questions under one code, in ever newer versions; `kept_by_id` is who makes them, None the portal."""
 
     __tablename__ = "rubric"
 
     id: Mapped[UuidKey]
     code: Mapped[str] = mapped_column(String(11), unique=True)
+    kept_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("authority.id"))
     created_at: Mapped[CreatedAt]
 
 
@@ -68,3 +69,16 @@ class Question(Base):
         CheckConstraint("step BETWEEN 1 AND 5", name="step"),
         CheckConstraint(f"type IN ({TYPES})", name="type"),
     )
+
+
+class RubricDraft(Base):
+    """A rubric that an authority has brought and not published: its own, and gone once it is published."""
+
+    __tablename__ = "rubric_draft"
+
+    id: Mapped[UuidKey]
+    owner_id: Mapped[UUID] = mapped_column(ForeignKey("authority.id"), index=True)
+    code: Mapped[str] = mapped_column(String(11))
+    content: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    filename: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[CreatedAt]

@@ -1,13 +1,15 @@
 """Every SELECT on rubrics; they are the network's, so all signed-in people see them alike."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import selectinload
 
+from portal.access.actor import Actor
 from portal.db import session
 from portal.errors import NotFound
-from portal.rubrics.models import Question, Rubric, RubricVersion
+from portal.rubrics.models import Question, Rubric, RubricDraft, RubricVersion
 from portal.rubrics.rules import ChoiceDefinition, EvidenceType, QuestionDefinition, QuestionType, RubricDefinition
 
 
@@ -30,6 +32,47 @@ def newest_version(code: str) -> RubricVersion | None:
         .limit(1)
         .options(selectinload(RubricVersion.questions))
     )
+
+
+def published_versions() -> Sequence[tuple[RubricVersion, int]]:
+    """(version, number of its questions) of all that were published, by code, the newest first."""
+    counted = (
+        select(func.count()).where(Question.version_id == RubricVersion.id).correlate(RubricVersion).scalar_subquery()
+    )
+    rows = session.execute(
+        select(RubricVersion, counted)
+        .join(Rubric)
+        .where(RubricVersion.published_at.is_not(None))
+        .order_by(Rubric.code, RubricVersion.number.desc())
+    )
+    return [(version, number) for version, number in rows]
+
+
+def newest_versions() -> Sequence[RubricVersion]:
+    """The newest published version of each rubric, by code: what an assessment can be started by."""
+    found: dict[UUID, RubricVersion] = {}
+    for version, _number in published_versions():
+        found.setdefault(version.rubric_id, version)
+    return list(found.values())
+
+
+def visible_drafts(actor: Actor) -> Select[RubricDraft]:
+    """Rubrics that the actor's authority has not published yet; nobody else knows of them."""
+    return select(RubricDraft).where(RubricDraft.owner_id == actor.authority_id)
+
+
+def drafts(actor: Actor) -> Sequence[RubricDraft]:
+    """Our drafts, the newest first."""
+    return session.scalars(visible_drafts(actor).order_by(RubricDraft.id.desc())).all()
+
+
+def get_draft(actor: Actor, draft_id: UUID, *, lock: bool = False) -> RubricDraft:
+    """One draft of ours, or NotFound. `lock`: nobody publishes or discards it in this transaction."""
+    query = visible_drafts(actor).where(RubricDraft.id == draft_id)
+    found = session.scalar(query.with_for_update() if lock else query)
+    if found is None:
+        raise NotFound
+    return found
 
 
 def definition(version: RubricVersion) -> RubricDefinition:

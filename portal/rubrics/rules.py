@@ -172,6 +172,47 @@ def question_content(question: QuestionDefinition) -> dict[str, Any]:
     }
 
 
+def from_content(data: Mapping[str, Any]) -> RubricDefinition:
+    """The rubric of which `content` made this."""
+    return RubricDefinition(
+        data["code"],
+        data["titles"],
+        tuple(
+            QuestionDefinition(
+                id=row["id"],
+                step=row["step"],
+                type=QuestionType(row["type"]),
+                texts=row["texts"],
+                evidence=tuple(map(EvidenceType, row["evidence"])),
+                choices=tuple(ChoiceDefinition(choice["code"], choice["texts"]) for choice in row["choices"]),
+                unit=row["unit"],
+                fill=tuple(row["fill"]),
+            )
+            for row in data["questions"]
+        ),
+    )
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What a version does to the one before it: ids of questions, each in the order of its rubric."""
+
+    added: tuple[str, ...]
+    removed: tuple[str, ...]
+    changed: tuple[str, ...]
+
+
+def changes(before: RubricDefinition, after: RubricDefinition) -> Changes:
+    """Which questions a version adds, takes out or asks in another way."""
+    old = {question.id: question for question in before.questions}
+    new = {question.id: question for question in after.questions}
+    return Changes(
+        added=tuple(id for id in new if id not in old),
+        removed=tuple(id for id in old if id not in new),
+        changed=tuple(id for id in new if id in old and new[id] != old[id]),
+    )
+
+
 def digest(rubric: RubricDefinition) -> str:
     """SHA-256 (hex) of the content: a version with another digest is another version."""
     return hashlib.sha256(json.dumps(content(rubric), sort_keys=True, ensure_ascii=False).encode()).hexdigest()

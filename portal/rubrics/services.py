@@ -1,8 +1,9 @@
-"""Use cases of rubrics: publish a version, and load the OECD rubric that comes with the portal."""
+"""Use cases of rubrics: keep a draft, publish a version, and load the OECD rubric that comes with the portal."""
 
 import tomllib
 from functools import cache
 from pathlib import Path
+from uuid import UUID
 
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -13,11 +14,20 @@ from portal.access.permissions import Permission
 from portal.access.policy import require
 from portal.db import now, session
 from portal.errors import BadInput
+from portal.evidence.services import safe_filename
 from portal.journal.services import record
 from portal.rubrics import queries
 from portal.rubrics.labels import FLAWS
-from portal.rubrics.models import Question, Rubric, RubricVersion
-from portal.rubrics.rules import RubricDefinition, digest, flaws, from_toml, question_content
+from portal.rubrics.models import Question, Rubric, RubricDraft, RubricVersion
+from portal.rubrics.rules import (
+    RubricDefinition,
+    content,
+    digest,
+    flaws,
+    from_content,
+    from_toml,
+    question_content,
+)
 
 OECD = "oecd"
 
@@ -33,7 +43,7 @@ def load_standard(actor: Actor) -> RubricVersion:
 
     For whoever starts an assessment: the file comes with the portal, so no permission of its own is asked.
     """
-    return _publish(actor, standard_rubric())
+    return _publish(actor, standard_rubric(), keeper=None)
 
 
 def publish_rubric(actor: Actor, rubric: RubricDefinition) -> RubricVersion:
@@ -42,6 +52,43 @@ def publish_rubric(actor: Actor, rubric: RubricDefinition) -> RubricVersion:
     Raises BadInput that names the question, and for the code of the rubric that comes with the portal.
     """
     require(actor, Permission.PUBLISH_RUBRIC)
+    _check(rubric)
+    return _publish(actor, rubric, keeper=actor.authority_id)
+
+
+def keep_draft(actor: Actor, rubric: RubricDefinition, filename: str | None) -> RubricDraft:
+    """Keep a rubric that was read from a file, for us alone, until somebody publishes it. Raises BadInput."""
+    require(actor, Permission.PUBLISH_RUBRIC)
+    assert actor.authority_id is not None
+    _check(rubric)
+    draft = RubricDraft(
+        owner_id=actor.authority_id, code=rubric.code, content=content(rubric), filename=safe_filename(filename)
+    )
+    session.add(draft)
+    session.flush()
+    record(actor, "rubric.drafted", draft, digest=digest(rubric))
+    return draft
+
+
+def publish_draft(actor: Actor, draft_id: UUID) -> RubricVersion:
+    """Publish a draft of ours, which is gone then. NotFound when a colleague has done so meanwhile."""
+    draft = queries.get_draft(actor, draft_id, lock=True)
+    version = publish_rubric(actor, from_content(draft.content))
+    session.delete(draft)
+    session.flush()
+    return version
+
+
+def discard_draft(actor: Actor, draft_id: UUID) -> None:
+    """Throw a draft of ours away."""
+    require(actor, Permission.PUBLISH_RUBRIC)
+    draft = queries.get_draft(actor, draft_id, lock=True)
+    record(actor, "rubric.discarded", draft)
+    session.delete(draft)
+    session.flush()
+
+
+def _check(rubric: RubricDefinition) -> None:
     wrong = flaws(rubric)
     if wrong:
         question, flaw = wrong[0]
@@ -50,16 +97,20 @@ def publish_rubric(actor: Actor, rubric: RubricDefinition) -> RubricVersion:
         raise BadInput(
             _("The rubric with the code “%(code)s” comes with the portal.", code=OECD), remedy=_("Choose another code.")
         )
-    return _publish(actor, rubric)
 
 
-def _publish(actor: Actor, rubric: RubricDefinition) -> RubricVersion:
+def _publish(actor: Actor, rubric: RubricDefinition, *, keeper: UUID | None) -> RubricVersion:
     newest = queries.newest_version(rubric.code)
     if newest is not None and newest.digest == digest(rubric):
         return newest
-    session.execute(insert(Rubric).values(code=rubric.code).on_conflict_do_nothing())
+    session.execute(insert(Rubric).values(code=rubric.code, kept_by_id=keeper).on_conflict_do_nothing())
     # Of two people who publish at once the second waits here, and then sees what the first has published.
     owner = session.scalars(select(Rubric).where(Rubric.code == rubric.code).with_for_update()).one()
+    if owner.kept_by_id != keeper:
+        raise BadInput(
+            _("Another authority has a rubric with the code “%(code)s”.", code=rubric.code),
+            remedy=_("Choose another code."),
+        )
     newest = queries.newest_version(rubric.code)
     if newest is not None and newest.digest == digest(rubric):
         return newest

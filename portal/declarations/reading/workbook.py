@@ -4,7 +4,6 @@ Only parts that passed `container` reach the parser, packed anew, so that both l
 """
 
 import io
-import posixpath
 import re
 import zipfile
 from collections.abc import Iterator, Sequence
@@ -12,11 +11,11 @@ from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import TypeAlias, TypeGuard
 
-from defusedxml.ElementTree import ParseError, fromstring
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
+from portal.declarations.reading.container import refusals
 from portal.declarations.reading.unreadable import refusal
-from portal.evidence.workbooks import Container
+from portal.evidence.workbooks import Container, sheet_parts
 
 MAX_ROWS = 20_000  # of a sheet that is read; the smelter list of the templates ends at row 2504, column AR
 MAX_TEXT = 32_767  # characters that a cell can hold (ECMA-376)
@@ -101,7 +100,9 @@ class Workbook:
 
     def __init__(self, container: Container) -> None:
         self.linked = container.linked
-        self._parts = _sheet_parts(container.parts)
+        with refusals():
+            parts = sheet_parts(container.parts)
+        self._parts = {_sheet_key(name): part for name, part in parts.items()}
         self.from_1904 = bool(_FROM_1904.search(container.parts.get("xl/workbook.xml", b"")))
         self._xml = container.parts
         unused = {part for name, part in self._parts.items() if name not in map(_sheet_key, SHEETS)}
@@ -185,23 +186,6 @@ def _check_bounds(name: str, xml: bytes) -> None:
 
 def _sheet_key(name: str) -> str:
     return name.strip().casefold()
-
-
-def _sheet_parts(parts: dict[str, bytes]) -> dict[str, str]:
-    """Key of a sheet's name -> part name, by way of the relationship ids."""
-    try:
-        relations = fromstring(parts.get("xl/_rels/workbook.xml.rels", b"<Relationships/>"))
-        sheets = fromstring(parts["xl/workbook.xml"]).findall("{*}sheets/{*}sheet")
-    except ParseError:
-        raise refusal("damaged_workbook", detail="XML") from None
-    targets = {r.get("Id"): r.get("Target", "") for r in relations}
-    found = {}
-    for sheet in sheets:
-        relation = next((value for key, value in sheet.items() if key.endswith("}id")), None)
-        target = targets.get(relation, "")
-        path = target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join("xl", target))
-        found[_sheet_key(sheet.get("name", ""))] = path
-    return found
 
 
 def _repack(parts: dict[str, bytes]) -> bytes:
