@@ -59,6 +59,7 @@ from portal.picture.saved import routes as searches
 from portal.process import start_process
 from portal.ratings import routes as ratings
 from portal.ratings.reliance import routes as rating_reliance
+from portal.ratings.offline import routes as ratings_offline
 from portal.registry import routes as registry
 from portal.registry.gleif import routes as gleif
 from portal.registry.identity import routes as identity
@@ -110,6 +111,7 @@ FEATURES = (
     rubrics,
     ratings,
     rating_reliance,
+    ratings_offline,
     notifications,
     sanctions,
     awards,

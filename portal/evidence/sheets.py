@@ -40,9 +40,28 @@ class Sheet:
         """The cell as people name it: Answers!C7."""
         return f"{self.name}!{address(row, column)}"
 
-    def computes(self, row: int, column: int) -> bool:
-        """Whether the cell holds a formula."""
-        return address(row, column) in self.formulas
+
+@dataclass(frozen=True)
+class Problem:
+    """What keeps a workbook from being taken: the cell, what is wrong there, and what to do."""
+
+    place: str
+    message: str
+    remedy: str | None = None
+
+
+class Refused(Exception):
+    """The workbook cannot be taken; nothing of it is kept."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__(problems[0].message)
+        self.problems = problems
+
+
+def formula_problems(sheet: Sheet) -> list[Problem]:
+    """Every formula: what computes its value may say another one tomorrow, or has none saved."""
+    said, do = _("The cell holds a formula."), _("Copy it and paste it as a value.")
+    return [Problem(f"{sheet.name}!{one}", said, do) for one in sorted(sheet.formulas)]
 
 
 def address(row: int, column: int) -> str:

@@ -143,6 +143,8 @@ ACTIONS = {
     "rating.withdrawn": _l("Assessment withdrawn"),
     "rating_reliance.added": _l("Decided whether to rely on another authority’s assessment"),
     "rating_reliance.ended": _l("Decision on another authority’s assessment ended"),
+    "rating.workbook_applied": _l("Answers of a workbook saved"),
+    "rating.workbook_read": _l("Filled-in workbook of an assessment read"),
     "rubric.discarded": _l("Draft of a rubric thrown away"),
     "rubric.drafted": _l("Draft of a rubric kept"),
     "rubric.published": _l("Rubric published"),

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 from typing import Any, cast
+from uuid import UUID
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -48,6 +49,21 @@ class ScopeForm(FlaskForm):
             open_critical=self.open_critical.data,
             smelter_list_missing=self.smelter_list_missing.data,
         )
+
+
+class StartForm(ScopeForm):
+    """The same for a new assessment, with the rubric that it is made by: the newest of each that was published."""
+
+    rubric = SelectField(_l("Rubric"), choices=[], default="")
+
+    def offer(self, standard: tuple[str, str], others: Iterable[tuple[str, str]]) -> None:
+        """Offer (value, words) of the OECD rubric, whose value is empty, and of the others."""
+        self.rubric.choices = [standard, *others]
+
+    @property
+    def rubric_version_id(self) -> UUID | None:
+        """The chosen version; None for the OECD rubric."""
+        return as_uuid(self.rubric.data) if self.rubric.data else None
 
 
 class NoteForm(FlaskForm):

@@ -21,6 +21,7 @@ from portal.errors import BadInput, NotFound
 from portal.ratings import labels, queries, services, wording
 from portal.ratings.beside import pairs
 from portal.ratings.forms import NoteForm, ScopeForm, answers_form, field_of
+from portal.ratings.forms import NoteForm, ScopeForm, StartForm, answers_form, field_of
 from portal.ratings.models import RatedAssessment
 from portal.ratings.rules import RatedState
 from portal.registry import queries as registry
@@ -29,6 +30,7 @@ from portal.registry.models import Supplier
 from portal.rubrics import queries as rubrics
 from portal.rubrics.models import Question
 from portal.rubrics.rules import in_language
+from portal.rubrics.services import OECD, standard_rubric
 from portal.web.forms import AudienceForm, add_error
 from portal.web.guard import actor, requires
 
@@ -71,14 +73,15 @@ def index() -> ResponseReturnValue:
 @bp.route("/suppliers/<uuid:supplier_id>/ratings/new", methods=["GET", "POST"])
 @requires(Permission.ADD_ASSESSMENT)
 def new(supplier_id: UUID) -> ResponseReturnValue:
-    """Start an assessment by the OECD rubric."""
+    """Start an assessment by the OECD rubric, or by another that was published."""
     supplier = registry.get_supplier(supplier_id)
-    form = ScopeForm(as_of=today())
+    form = StartForm(as_of=today())
+    _offer_rubrics(form)
     _offer_sites(form, supplier)
     if form.validate_on_submit():
         try:
             with transaction():
-                rating = services.start(actor(), supplier_id, form.scope())
+                rating = services.start(actor(), supplier_id, form.scope(), form.rubric_version_id)
         except BadInput as error:
             add_error(form, error)
         else:
@@ -296,3 +299,12 @@ def _step() -> Step:
 
 def _offer_sites(form: ScopeForm, supplier: Supplier) -> None:
     form.site_ids.choices = [(site.id, site.name or site.address) for site in supplier.sites]
+
+
+def _offer_rubrics(form: StartForm) -> None:
+    language = str(get_locale())
+    others = [one for one in rubrics.newest_versions() if one.rubric.code != OECD]
+    form.offer(
+        ("", in_language(standard_rubric().titles, language)),
+        [(str(one.id), f"{in_language(one.titles, language)} ({one.name})") for one in others],
+    )

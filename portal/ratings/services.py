@@ -50,13 +50,16 @@ class ScopeData:
     smelter_list_missing: bool = False
 
 
-def start(actor: Actor, supplier_id: UUID, data: ScopeData) -> RatedAssessment:
-    """A draft by the newest OECD rubric, with proposals from what is known; the gates' facts are proposed as well."""
+def start(actor: Actor, supplier_id: UUID, data: ScopeData, rubric_version_id: UUID | None = None) -> RatedAssessment:
+    """A draft by a version of a rubric, else by the newest OECD rubric, with proposals from what is known.
+
+    The gates' facts are proposed as well.
+    """
     require(actor, Permission.ADD_ASSESSMENT)
     assert actor.authority_id is not None
     assert actor.user_id is not None
     supplier = registry.get_supplier(supplier_id)
-    version = load_standard(actor)
+    version = rubrics.get_version(rubric_version_id) if rubric_version_id else load_standard(actor)
     rating = RatedAssessment(
         supplier_id=supplier.id,
         owner_id=actor.authority_id,

@@ -12,7 +12,7 @@ from flask_wtf import FlaskForm
 from portal.access.permissions import Permission
 from portal.db import transaction
 from portal.errors import BadInput
-from portal.evidence.sheets import read_sheets
+from portal.evidence.sheets import Problem, Refused, read_sheets
 from portal.rubrics import queries, services, workbook
 from portal.rubrics.forms import RubricFileForm
 from portal.rubrics.labels import TYPES
@@ -67,14 +67,14 @@ def example() -> ResponseReturnValue:
 def new() -> ResponseReturnValue:
     """Take a rubric as a workbook. What cannot be taken is told with its cells, and nothing of it is kept."""
     form = RubricFileForm()
-    problems: list[workbook.Problem] = []
+    problems: list[Problem] = []
     if form.validate_on_submit():
         content, filename = form.file.data.read(), form.file.data.filename
         try:
             rubric = workbook.read(read_sheets(content))
             with transaction():
                 draft = services.keep_draft(actor(), rubric, filename)
-        except workbook.Refused as refused:
+        except Refused as refused:
             problems = list(refused.problems)
         except BadInput as error:
             add_error(form, error)

@@ -4,11 +4,10 @@ The first row of each sheet has fixed words, whatever the language: a file of on
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
-from portal.evidence.sheets import Sheet, Value
+from portal.evidence.sheets import Problem, Refused, Sheet, Value, formula_problems
 from portal.rubrics.labels import FLAWS
 from portal.rubrics.rules import (
     LANGUAGES,
@@ -40,23 +39,6 @@ _COLUMN_OF = {
     Flaw.CHOICES_NEEDLESS: "type",
     Flaw.CHOICE_CODE: "type",
 }
-
-
-@dataclass(frozen=True)
-class Problem:
-    """What keeps a workbook from being taken: the cell, what is wrong there, and what to do."""
-
-    place: str
-    message: str
-    remedy: str | None = None
-
-
-class Refused(Exception):
-    """The workbook cannot be taken; nothing of it is kept."""
-
-    def __init__(self, problems: Sequence[Problem]) -> None:
-        super().__init__(problems[0].message)
-        self.problems = problems
 
 
 def written(rubric: RubricDefinition) -> bytes:
@@ -105,10 +87,11 @@ def read(sheets: Mapping[str, Sheet]) -> RubricDefinition:
     if problems:
         raise Refused(problems)
     about, questions, choices = (sheets[name] for name in (RUBRIC, QUESTIONS, CHOICES))
+    problems += [one for sheet in (about, questions, choices) for one in formula_problems(sheet)]
     places: dict[str, int] = {}
     made = []
-    by_question = _choices(choices, problems)
-    for row in _rows(questions, problems):
+    by_question = _choices(choices)
+    for row in _rows(questions):
         question = _question(questions, row, by_question, problems)
         places.setdefault(question.id, row)
         made.append(question)
@@ -161,13 +144,9 @@ def _shape_problems(sheets: Mapping[str, Sheet]) -> Iterator[Problem]:
             yield Problem(about.place(row, 0), said, again)
 
 
-def _rows(sheet: Sheet, problems: list[Problem]) -> Iterator[int]:
-    """The rows with something in them; what computes its value is a problem, as it may be another one tomorrow."""
+def _rows(sheet: Sheet) -> Iterator[int]:
+    """The rows with something in them."""
     for row in range(1, len(sheet.rows)):
-        for column in range(len(sheet.rows[row])):
-            if sheet.computes(row, column):
-                said, do = _("The cell holds a formula."), _("Copy it and paste it as a value.")
-                problems.append(Problem(sheet.place(row, column), said, do))
         if any(value not in (None, "") for value in sheet.rows[row]):
             yield row
 
@@ -177,9 +156,9 @@ def _second(sheet: Sheet, question_id: str) -> int:
     return max(row for row in range(1, len(sheet.rows)) if _text(sheet.cell(row, 0)) == question_id)
 
 
-def _choices(sheet: Sheet, problems: list[Problem]) -> dict[str, tuple[int, list[ChoiceDefinition]]]:
+def _choices(sheet: Sheet) -> dict[str, tuple[int, list[ChoiceDefinition]]]:
     found: dict[str, tuple[int, list[ChoiceDefinition]]] = {}
-    for row in _rows(sheet, problems):
+    for row in _rows(sheet):
         owner, code = _text(sheet.cell(row, 0)) or "", _text(sheet.cell(row, 1)) or ""
         found.setdefault(owner, (row, []))[1].append(ChoiceDefinition(code, _texts(sheet, row, 2)))
     return found

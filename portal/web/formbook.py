@@ -23,6 +23,11 @@ DAY, TEXT = "yyyy-mm-dd", "@"
 _OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
 
+def letters(column: int) -> str:
+    """AB of 27: a column as spreadsheets name it."""
+    return str(xlsxwriter.utility.xl_col_to_name(column))
+
+
 class Formbook:
     """A workbook; `content` are its bytes once the `with` block is over."""
 

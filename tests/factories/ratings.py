@@ -16,6 +16,7 @@ from portal.ratings.reliance import snapshot
 from portal.ratings.reliance.models import RatingReliance
 from portal.ratings.reliance.queries import gate_of
 from portal.ratings.reliance.rules import Needed
+from portal.ratings.offline.models import RatingUpload
 from portal.rubrics.models import RubricVersion
 from portal.rubrics.services import load_standard
 from tests.factories.registry import make_supplier
@@ -28,7 +29,7 @@ def standard_version() -> RubricVersion:
 
 def make_rating(*, owner_id: UUID, answers: dict[str, dict[str, Any]] | None = None, **values: Any) -> RatedAssessment:
     """A published assessment of `owner_id` by the OECD rubric with these answers; flushed."""
-    version = standard_version()
+    version = values.pop("rubric_version", None) or standard_version()
     supplier_id = values.pop("supplier_id", None) or make_supplier().id
     published = {"state": "published", "reader_id": uuid4(), "published_at": now(), "withdrawn_reason": None}
     kept = {name: values.pop(name, value) for name, value in published.items()}
@@ -93,3 +94,21 @@ def make_decision_against(*, owner_id: UUID) -> RatingReliance:
     assert other is not None
     rating = make_rating(owner_id=other, audience="named", named_ids=[owner_id])
     return make_reliance(owner_id=owner_id, rating=rating, decision="not")
+
+
+def make_rating_upload(*, owner_id: UUID, **values: Any) -> RatingUpload:
+    """A filled-in workbook that came back to a draft of `owner_id` and says nothing; flushed."""
+    draft: dict[str, Any] = {"state": "draft", "reader_id": None, "submitted_by_id": None, "published_at": None}
+    upload = RatingUpload(
+        **{
+            "owner_id": owner_id,
+            "assessment_id": make_rating(owner_id=owner_id, **draft).id,
+            "filename": "assessment.xlsx",
+            "sha256": "0" * 64,
+            "answers": [],
+            **values,
+        }
+    )
+    session.add(upload)
+    session.flush()
+    return upload

@@ -9,7 +9,7 @@ import xlsxwriter
 from openpyxl import Workbook
 
 from portal.errors import BadInput
-from portal.evidence.sheets import BOUNDS, address, read_sheets
+from portal.evidence.sheets import BOUNDS, address, formula_problems, read_sheets
 from portal.web.formbook import Formbook
 from tests.portal.registry.imports.workbook import with_part
 
@@ -55,7 +55,8 @@ def test_formulas_are_told_from_values() -> None:
         sheet.write_formula("B2", "=1+1", None, 2)
         sheet.write_number("B3", 2)
     found = read_sheets(packed.getvalue())["A"]
-    assert (found.computes(1, 1), found.computes(2, 1)) == (True, False)
+    assert found.formulas == {"B2"}
+    assert [one.place for one in formula_problems(found)] == ["A!B2"]
 
 
 def test_addresses() -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import openpyxl
 import pytest
 
-from portal.evidence.sheets import read_sheets
+from portal.evidence.sheets import Refused, read_sheets
 from portal.rubrics import workbook
 from portal.rubrics.rules import RubricDefinition, changes, content, digest, from_content
 from portal.rubrics.services import standard_rubric
@@ -76,13 +76,13 @@ def test_a_question_added_in_a_spreadsheet_program_is_read() -> None:
     ],
 )
 def test_what_cannot_be_taken_names_its_cell(change, place: str, message: str) -> None:
-    with pytest.raises(workbook.Refused) as raised:
+    with pytest.raises(Refused) as raised:
         workbook.read(read_sheets(edited(change)))
     said = {one.place: f"{one.message} {one.remedy}" for one in raised.value.problems}
     assert message in said[place]
 
 
 def test_an_empty_sheet_of_questions_is_told() -> None:
-    with pytest.raises(workbook.Refused) as raised:
+    with pytest.raises(Refused) as raised:
         workbook.read(read_sheets(workbook.written(RubricDefinition("city", {"en": "City"}))))
     assert [one.place for one in raised.value.problems] == ["Questions!A2"]
