@@ -45,6 +45,7 @@ from portal.guests.pages import routes as guest_pages
 from portal.home import navigation
 from portal.home import routes as home
 from portal.impacts import routes as impacts
+from portal.insights import routes as insights
 from portal.journal import routes as journal
 from portal.merging import routes as merging
 from portal.merging.pairs import routes as pairs
@@ -108,6 +109,7 @@ FEATURES = (
     audit_connecting,
     findings,
     calendars,
+    insights,
     rubrics,
     ratings,
     rating_reliance,

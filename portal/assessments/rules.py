@@ -101,6 +101,7 @@ class ReuseHint:
 def reuse_hint(as_of: date, today: date, answers: Iterable[str], *, same_products: bool | None = None) -> ReuseHint:
     """May it be relied on? `same_products` is None where nothing is bought of the supplier yet."""
     if as_of < years_before(today, RELY_YEARS):
+    if as_of < oldest_to_rely_on(today):
         return ReuseHint(Reuse.TOO_OLD, (ReuseReason.OLDER_THAN_THREE_YEARS,))
     reasons = []
     if today - as_of > RECHECK_AFTER:
@@ -113,6 +114,14 @@ def reuse_hint(as_of: date, today: date, answers: Iterable[str], *, same_product
 
 
 def years_before(day: date, years: int) -> date:
+
+
+def oldest_to_rely_on(today: date) -> date:
+    """The day of the oldest assessment that is not too old to rely on."""
+    return _years_before(today, RELY_YEARS)
+
+
+def _years_before(day: date, years: int) -> date:
     """The same day years ago; the first of March for a leap day."""
     if (day.month, day.day) == (2, 29):
         return date(day.year - years, 3, 1)

@@ -133,6 +133,11 @@ def _chosen(actor: Actor, choice: Choice) -> Select[Finding]:
     return query
 
 
+def late(on: Any) -> ColumnElement[bool]:
+    """Whether anything of a finding is late on a day: never of a closed one."""
+    return and_(Finding.state != FindingState.CLOSED, func.coalesce(or_(*_late(on).values()), False))
+
+
 def _late(on: Any) -> dict[str, ColumnElement[bool]]:
     """What can be late of a finding that is not closed, by what it is; `on` may be a parameter."""
     return {

@@ -89,6 +89,7 @@ def items(actor: Actor) -> list[NavGroup]:
                 item("obligations.index", _("Obligations"), "Checkmark", Permission.READ_OBLIGATION),
                 item("clauses.index", _("Clauses"), "Tasklist", Permission.READ_CLAUSE, "clause_sets"),
                 item("assessments.index", _("Assessments"), "ClipboardCheckmark", Permission.READ_ASSESSMENT),
+                item("insights.index", _("Insights"), "Table", Permission.READ_ASSESSMENT),
                 item("authorities.settings", _("Our authority"), "Cog", Permission.READ_MEMBERS),
                 item("journal.index", _("Journal"), "Tasklist", Permission.READ_JOURNAL),
                 item("operations.index", _("Operations"), "Wrench", Permission.OPERATE),

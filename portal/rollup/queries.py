@@ -63,7 +63,8 @@ class Totals:
     """The numbers over the list, with everything that they leave open beside them.
 
     `unknown` counts rows that were not recognised by their status; `without` are suppliers of the scope's contracts of
-    which the actor sees no declaration, and None where the scope has no contracts to compare with.
+    which the actor sees no declaration, and None where the scope has no contracts to compare with. `by_metal`: metal ->
+    status on the lists today -> smelters.
     """
 
     smelters: int
@@ -73,7 +74,12 @@ class Totals:
     metals: Sequence[OfMetal]
     unknown: Mapping[str, int] = field(default_factory=dict)
     without: Sequence[Supplier] | None = None
-    statuses: Mapping[str, int] = field(default_factory=dict)
+    by_metal: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+
+    @property
+    def statuses(self) -> Counter[str]:
+        """How many smelters have which status on the lists today, of all metals."""
+        return sum((Counter(one) for one in self.by_metal.values()), Counter[str]())
 
     @property
     def not_recognised(self) -> int:
@@ -128,7 +134,7 @@ def totals(actor: Actor, scope: Scope) -> Totals:
         metals=metals,
         unknown={row[0]: row[1] for row in unknown},
         without=_without_declaration(actor, scope, speaks),
-        statuses=Counter(word.status for word in _statuses_of_all(speaks).values()),
+        by_metal=_by_metal(_statuses_of_all(speaks)),
     )
 
 
@@ -232,6 +238,13 @@ def _without_declaration(actor: Actor, scope: Scope, speaks: Subquery) -> Sequen
         Supplier.id.in_(_suppliers(actor, scope)), Supplier.id.not_in(select(speaks.c.supplier_id))
     )
     return session.scalars(query.order_by(Supplier.sort_key, Supplier.id)).all()
+
+
+def _by_metal(words: Mapping[minerals.Pair, minerals.AssuranceStatus]) -> dict[str, Counter[str]]:
+    found: dict[str, Counter[str]] = {}
+    for (_facility, metal), word in words.items():
+        found.setdefault(metal, Counter())[word.status] += 1
+    return found
 
 
 def _statuses_of_all(speaks: Subquery) -> dict[minerals.Pair, minerals.AssuranceStatus]:
