@@ -60,6 +60,7 @@ from portal.picture.saved import routes as searches
 from portal.process import start_process
 from portal.ratings import routes as ratings
 from portal.ratings.reliance import routes as rating_reliance
+from portal.ratings.asking import routes as ratings_asking
 from portal.ratings.offline import routes as ratings_offline
 from portal.registry import routes as registry
 from portal.registry.gleif import routes as gleif
@@ -113,6 +114,7 @@ FEATURES = (
     rubrics,
     ratings,
     rating_reliance,
+    ratings_asking,
     ratings_offline,
     notifications,
     sanctions,

@@ -35,6 +35,7 @@ from portal.outbox import models as outbox
 from portal.picture.saved import models as searches
 from portal.ratings import models as ratings
 from portal.ratings.reliance import models as rating_reliance
+from portal.ratings.asking import models as ratings_asking
 from portal.ratings.offline import models as ratings_offline
 from portal.registry import models as registry
 from portal.registry.gleif import models as gleif
@@ -80,6 +81,7 @@ MODULES = (
     placing,
     rating_reliance,
     ratings,
+    ratings_asking,
     ratings_offline,
     registry,
     requests,

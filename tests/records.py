@@ -57,6 +57,7 @@ OWNED: dict[str, RecordKind] = {
     "rating_reliance_id": RecordKind(ratings.make_decision_against, private=True),
     "rubric_draft_id": RecordKind(rubrics.make_rubric_draft, text="filename", private=True),
     "rating_upload_id": RecordKind(ratings.make_rating_upload, text="filename", private=True),
+    "questionnaire_id": RecordKind(ratings.make_questionnaire, text="message", private=True),
     "dialogue_id": RecordKind(dialogues.make_dialogue, text="subject"),
     "dialogue_file_id": RecordKind(dialogues.make_dialogue_file),
     "audit_id": RecordKind(audits.make_audit, text="title"),

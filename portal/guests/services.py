@@ -138,7 +138,7 @@ def open_link(token: str, typed: str) -> Opened | None:
 
 def leave(guest: Actor) -> None:
     """The guest signs out: its session is over, and so is its access, as the link was used."""
-    with _acting(guest) as access:
+    with acting(guest) as access:
         access.session_ends_at = now()
         record(guest, "guest_access.left", access)
 
@@ -156,7 +156,7 @@ def answer(guest: Actor, request_id: UUID, *, content: bytes, filename: str | No
     Raises BadInput where another template was asked for, InvalidTransition where it is not the supplier's turn, and
     Conflict where this very file is here already.
     """
-    with _acting(guest) as access:
+    with acting(guest) as access:
         request = queries.get_request(guest, request_id, lock=True)
         if request.state not in WAITING:
             raise InvalidTransition(_("What you sent is being looked at. Nothing more is needed now."))
@@ -188,7 +188,7 @@ def answer(guest: Actor, request_id: UUID, *, content: bytes, filename: str | No
 def add_file(guest: Actor, request_id: UUID, *, content: bytes, filename: str | None) -> EvidenceItem:
     """Keep a file that is no declaration, for the authority that asked; the request stays as it is."""
     media_type = checked_media_type(content, filename, field="evidence")
-    with _acting(guest) as access:
+    with acting(guest) as access:
         request = queries.get_request(guest, request_id, lock=True)
         if request.state not in OPEN:
             raise InvalidTransition(_("This request is closed."))
@@ -205,7 +205,7 @@ def add_file(guest: Actor, request_id: UUID, *, content: bytes, filename: str | 
 
 
 @contextmanager
-def _acting(guest: Actor) -> Iterator[GuestAccess]:
+def acting(guest: Actor) -> Iterator[GuestAccess]:
     """The guest's access, locked and alive, and the authority's rights as long as the block lasts."""
     assert guest.guest is not None
     assert guest.authority_id is not None

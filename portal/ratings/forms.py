@@ -15,7 +15,6 @@ from wtforms.validators import Length
 from portal.assessments.labels import GRADES
 from portal.assessments.rules import EvidenceGrade
 from portal.ratings.labels import SCORES
-from portal.ratings.models import RatedAnswer, RatedAssessment
 from portal.ratings.rules import AnswerData
 from portal.ratings.services import ScopeData
 from portal.registry.labels import PRODUCT_GROUPS
@@ -131,9 +130,9 @@ class AnswersForm(FlaskForm):
         names = ("value", "score", "grade", "listing", "note", "not_applicable", "reason", "file")
         return {name: self[f"{key}_{name}"] for name in names if f"{key}_{name}" in self}
 
-    def fill(self, rating: RatedAssessment) -> None:
-        """Show what is saved."""
-        saved = {answer.code: answer for answer in rating.answers}
+    def fill(self, answers: Iterable[Any]) -> None:
+        """Show what is saved: rows with the code of a question and what its parts say."""
+        saved = {answer.code: answer for answer in answers}
         for question in self.questions:
             if answer := saved.get(question.id):
                 for name, field in self.parts(question).items():
@@ -163,6 +162,28 @@ class AnswersForm(FlaskForm):
         return [(question, field) for question, field in pairs if field.data and field.data.filename]
 
 
+class SaidForm(AnswersForm):
+    """What a supplier says to questions: the answer and some words, nothing of how it is judged."""
+
+    def said(self) -> dict[str, tuple[Any, str | None]]:
+        """Question -> (value, note), of the validated form."""
+        found = {}
+        for question in self.questions:
+            part = self.parts(question)
+            found[question.id] = (_value(part["value"].data, question), _text(part["note"].data))
+        return found
+
+
+def said_form(questions: Iterable[QuestionDefinition], language: str) -> SaidForm:
+    """The form of these questions for a supplier; files are sent another way."""
+    chosen = tuple(questions)
+    fields: dict[str, Any] = {"questions": chosen}
+    for question in chosen:
+        fields[f"{_key(question)}_value"] = _value_field(question, language)
+        fields[f"{_key(question)}_note"] = TextAreaField(_l("In a few words"), [Length(max=10_000)])
+    return cast("SaidForm", type("QuestionsForm", (SaidForm,), fields)())
+
+
 def answers_form(questions: Iterable[QuestionDefinition], language: str) -> AnswersForm:
     """The form of these questions in the reader's language."""
     chosen = tuple(questions)
@@ -185,16 +206,16 @@ def _key(question: QuestionDefinition) -> str:
     return question.id.replace("-", "_")
 
 
-def field_of(code: str) -> str:
+def field_of(code: str, part: str = "score") -> str:
     """The name of the field at which an error of a question is shown."""
-    return f"{code.replace('-', '_')}_score"
+    return f"{code.replace('-', '_')}_{part}"
 
 
 def _value_field(question: QuestionDefinition, language: str) -> Any:
     choices = [(choice.code, in_language(choice.texts, language)) for choice in question.choices]
     label = _l("Answer")
     if question.type is QuestionType.CHOICE:
-        return SelectField(label, choices=[("", "–"), *choices])
+        return SelectField(label, choices=[("", "–"), *choices], default="")
     if question.type is QuestionType.MULTI_CHOICE:
         return CheckboxesField(label, choices=choices)
     if question.type is QuestionType.NUMBER:
@@ -215,7 +236,7 @@ def _value(data: Any, question: QuestionDefinition) -> Any:
     return data if data == 0 else data or None
 
 
-def _shown(name: str, answer: RatedAnswer, question: QuestionDefinition) -> Any:
+def _shown(name: str, answer: Any, question: QuestionDefinition) -> Any:
     if name == "value" and question.type is QuestionType.DATE and answer.value:
         return date.fromisoformat(answer.value)
     if name == "score":

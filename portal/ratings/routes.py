@@ -125,7 +125,7 @@ def answer(rating_id: UUID) -> ResponseReturnValue:
     definition = rubrics.definition(rating.rubric_version)
     form = answers_form((one for one in definition.questions if one.step == step), str(get_locale()))
     if not form.is_submitted():
-        form.fill(rating)
+        form.fill(rating.answers)
     elif form.validate():
         try:
             with transaction():

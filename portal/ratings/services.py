@@ -6,6 +6,7 @@ Each decision first locks the assessment's row, so that of two people at once th
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from flask_babel import gettext as _
@@ -146,6 +147,26 @@ def save_answers(actor: Actor, rating: RatedAssessment, answers: Mapping[str, An
     session.flush()
     session.expire(rating, ["answers"])
     record(actor, "rating.answered", rating, questions=sorted(answers))
+
+
+def propose(actor: Actor, rating: RatedAssessment, said: Mapping[str, tuple[Any, str | None]], source: str) -> None:
+    """Put what somebody else said, value and note by question, into a draft as proposals, which a person confirms.
+
+    What stood there goes, so the caller names only questions that a person has chosen.
+    """
+    _lock_draft(actor, rating)
+    present = {answer.code: answer for answer in rating.answers}
+    for code, (value, note) in said.items():
+        row = present.get(code)
+        if row is None:
+            row = RatedAnswer(assessment_id=rating.id, code=code, rubric_version_id=rating.rubric_version_id)
+            session.add(row)
+        row.value, row.note, row.score, row.grade = value, note, None, EvidenceGrade.SELF_DECLARED
+        row.not_applicable, row.reason, row.listing = False, None, False
+        row.proposed_from, row.answered_by_id = source, None
+    session.flush()
+    session.expire(rating, ["answers"])
+    record(actor, "rating.answered", rating, questions=sorted(said))
 
 
 def _as_data(row: RatedAnswer) -> AnswerData:

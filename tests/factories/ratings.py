@@ -11,6 +11,7 @@ from portal.authorities.models import Authority
 from portal.clock import today
 from portal.db import now, session
 from portal.ratings import queries
+from portal.ratings.asking.models import Questionnaire
 from portal.ratings.models import RatedAnswer, RatedAssessment
 from portal.ratings.reliance import snapshot
 from portal.ratings.reliance.models import RatingReliance
@@ -112,3 +113,24 @@ def make_rating_upload(*, owner_id: UUID, **values: Any) -> RatingUpload:
     session.add(upload)
     session.flush()
     return upload
+
+
+def make_questionnaire(*, owner_id: UUID, **values: Any) -> Questionnaire:
+    """Two questions of a draft of `owner_id` that its supplier is asked; flushed."""
+    draft: dict[str, Any] = {"state": "draft", "reader_id": None, "submitted_by_id": None, "published_at": None}
+    rating = make_rating(owner_id=owner_id, **draft)
+    asked = Questionnaire(
+        **{
+            "owner_id": owner_id,
+            "assessment_id": rating.id,
+            "supplier_id": rating.supplier_id,
+            "rubric_version_id": rating.rubric_version_id,
+            "codes": ["S1-1", "S1-2"],
+            "due_on": date(2026, 12, 31),
+            "state": "open",
+            **values,
+        }
+    )
+    session.add(asked)
+    session.flush()
+    return asked
