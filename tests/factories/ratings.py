@@ -22,6 +22,8 @@ from portal.rubrics.models import RubricVersion
 from portal.rubrics.services import load_standard
 from tests.factories.registry import make_supplier
 
+DRAFT: dict[str, Any] = {"state": "draft", "reader_id": None, "published_at": None}
+
 
 def standard_version() -> RubricVersion:
     """The OECD rubric, published."""
@@ -99,11 +101,10 @@ def make_decision_against(*, owner_id: UUID) -> RatingReliance:
 
 def make_rating_upload(*, owner_id: UUID, **values: Any) -> RatingUpload:
     """A filled-in workbook that came back to a draft of `owner_id` and says nothing; flushed."""
-    draft: dict[str, Any] = {"state": "draft", "reader_id": None, "submitted_by_id": None, "published_at": None}
     upload = RatingUpload(
         **{
             "owner_id": owner_id,
-            "assessment_id": make_rating(owner_id=owner_id, **draft).id,
+            "assessment_id": make_rating(owner_id=owner_id, **DRAFT).id,
             "filename": "assessment.xlsx",
             "sha256": "0" * 64,
             "answers": [],
@@ -117,8 +118,7 @@ def make_rating_upload(*, owner_id: UUID, **values: Any) -> RatingUpload:
 
 def make_questionnaire(*, owner_id: UUID, **values: Any) -> Questionnaire:
     """Two questions of a draft of `owner_id` that its supplier is asked; flushed."""
-    draft: dict[str, Any] = {"state": "draft", "reader_id": None, "submitted_by_id": None, "published_at": None}
-    rating = make_rating(owner_id=owner_id, **draft)
+    rating = make_rating(owner_id=owner_id, **DRAFT)
     asked = Questionnaire(
         **{
             "owner_id": owner_id,

@@ -3,6 +3,7 @@
 import io
 import re
 
+import pypdf
 import pytest
 from openpyxl import load_workbook
 
@@ -87,6 +88,9 @@ def test_the_files_say_the_same_and_hide_no_unknown(client_for, world) -> None:
     assert answer.mimetype == "application/pdf"
     assert b"/StructTreeRoot" in answer.data
     assert b"pdfuaid" in answer.data
+    text = " ".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(answer.data)).pages)
+    for told in ("Insights: all members", "100,000 SEK", "No value given", "=Silent AS", "1 supplier has none"):
+        assert told in text
 
 
 def test_an_empty_network_is_told_so(client_for, acting) -> None:
