@@ -16,7 +16,7 @@ def addresses(app: Flask) -> list[str]:
         if "GET" in (rule.methods or set())
         and not rule.arguments
         and rule.endpoint not in NOT_WALKED | SKIPPED
-        and not rule.rule.endswith((".csv", ".xlsx", ".jsonl"))
+        and not rule.rule.endswith((".csv", ".xlsx", ".jsonl", ".pdf"))
     )
 
 
