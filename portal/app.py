@@ -59,9 +59,9 @@ from portal.picture import routes as picture
 from portal.picture.saved import routes as searches
 from portal.process import start_process
 from portal.ratings import routes as ratings
-from portal.ratings.reliance import routes as rating_reliance
 from portal.ratings.asking import routes as ratings_asking
 from portal.ratings.offline import routes as ratings_offline
+from portal.ratings.reliance import routes as rating_reliance
 from portal.registry import routes as registry
 from portal.registry.gleif import routes as gleif
 from portal.registry.identity import routes as identity

@@ -34,9 +34,9 @@ from portal.obligations import models as obligations
 from portal.outbox import models as outbox
 from portal.picture.saved import models as searches
 from portal.ratings import models as ratings
-from portal.ratings.reliance import models as rating_reliance
 from portal.ratings.asking import models as ratings_asking
 from portal.ratings.offline import models as ratings_offline
+from portal.ratings.reliance import models as rating_reliance
 from portal.registry import models as registry
 from portal.registry.gleif import models as gleif
 from portal.registry.identity import models as identity

@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql
 from migrations import rls
 
 revision = "0036"
-down_revision = "0028"
+down_revision = "0035"
 branch_labels = None
 depends_on = None
 

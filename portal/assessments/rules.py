@@ -100,7 +100,6 @@ class ReuseHint:
 
 def reuse_hint(as_of: date, today: date, answers: Iterable[str], *, same_products: bool | None = None) -> ReuseHint:
     """May it be relied on? `same_products` is None where nothing is bought of the supplier yet."""
-    if as_of < years_before(today, RELY_YEARS):
     if as_of < oldest_to_rely_on(today):
         return ReuseHint(Reuse.TOO_OLD, (ReuseReason.OLDER_THAN_THREE_YEARS,))
     reasons = []
@@ -111,9 +110,6 @@ def reuse_hint(as_of: date, today: date, answers: Iterable[str], *, same_product
     if Answer.NOT_ASSESSED in set(answers):
         reasons.append(ReuseReason.STEPS_OPEN)
     return ReuseHint(Reuse.RECHECK if reasons else Reuse.REUSE, tuple(reasons))
-
-
-def years_before(day: date, years: int) -> date:
 
 
 def oldest_to_rely_on(today: date) -> date:

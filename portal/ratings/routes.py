@@ -20,7 +20,6 @@ from portal.db import transaction
 from portal.errors import BadInput, NotFound
 from portal.ratings import labels, queries, services, wording
 from portal.ratings.beside import pairs
-from portal.ratings.forms import NoteForm, ScopeForm, answers_form, field_of
 from portal.ratings.forms import NoteForm, ScopeForm, StartForm, answers_form, field_of
 from portal.ratings.models import RatedAssessment
 from portal.ratings.rules import RatedState

@@ -13,11 +13,11 @@ from portal.db import now, session
 from portal.ratings import queries
 from portal.ratings.asking.models import Questionnaire
 from portal.ratings.models import RatedAnswer, RatedAssessment
+from portal.ratings.offline.models import RatingUpload
 from portal.ratings.reliance import snapshot
 from portal.ratings.reliance.models import RatingReliance
 from portal.ratings.reliance.queries import gate_of
 from portal.ratings.reliance.rules import Needed
-from portal.ratings.offline.models import RatingUpload
 from portal.rubrics.models import RubricVersion
 from portal.rubrics.services import load_standard
 from tests.factories.registry import make_supplier

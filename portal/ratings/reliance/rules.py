@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from portal.assessments.rules import RECHECK_AFTER, RELY_YEARS, years_before
+from portal.assessments.rules import RECHECK_AFTER, oldest_to_rely_on
 from portal.ratings.rules import RatedState
 
 CONFIDENT_FROM = 50  # percent of the applicable questions that rest on a document or better
@@ -252,7 +252,7 @@ def _rubric(assessed: Assessed, known: Known) -> Reason:
 
 
 def _age(as_of: date, today: date) -> Saying:
-    if as_of < years_before(today, RELY_YEARS):
+    if as_of < oldest_to_rely_on(today):
         return Saying.OLDER_THAN_THREE_YEARS
     return Saying.OLDER_THAN_A_YEAR if today - as_of > RECHECK_AFTER else Saying.WITHIN_A_YEAR
 
