@@ -24,6 +24,7 @@ from portal.web.forms import AudienceForm, CheckboxesField, DayField, Member, Re
 SUPPLIER = "supplier"  # the supplier's side, where otherwise an authority's id stands
 MOST_ROWS = 40
 LOOK = "look-asked"  # the button that looks for what was asked already
+RESUMED = "subject"  # where one goes on with what was written and not saved
 
 
 class _Row(Form):
@@ -151,9 +152,11 @@ class DialogueForm(AudienceForm):
             row.side.choices = self._sides
 
     def change_rows(self) -> str | None:
-        """Do what a button of the rows asked for; the id of the field to go on with, None if none was pressed."""
+        """Do what a button asked for that saves nothing; the field to go on with, None if none was pressed."""
         if request.form.get("look"):
             return LOOK
+        if request.form.get("resume"):  # unsaved.js brings back what was written
+            return RESUMED
         lists = {"participants": self.participants, "commitments": self.commitments}
         if (rows := lists.get(request.form.get("add_row", ""))) is not None:
             return self._add_row(rows)

@@ -14,6 +14,8 @@ from portal import db
 from portal.errors import BadInput, Conflict, DomainError, Forbidden, NotFound
 
 STATUS = {NotFound: 404, Forbidden: 403, Conflict: 409, BadInput: 400}
+UNREPEATED = {"csrf_token", "password", "new_password", "new_password_confirm"}
+FEWEST_WORDS = 3  # of a text that is worth handing back; choices and dates are soon made again
 PAGES = {400, 401, 403, 404, 405, 409, 413, 429, 500, 503}
 # SQLSTATEs of two people wanting the same thing at once.
 CONFLICTS = {"23505", "23P01", "40001", "40P01", "55P03"}
@@ -43,7 +45,25 @@ def answer(status: int, message: str | None = None) -> ResponseReturnValue:
     if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json":
         return jsonify(error=message, status=status, request_id=request_id), status
     page = status if status in PAGES else 400 if status < 500 else 500
-    return render_template(f"errors/{page}.html", message=message, request_id=request_id), status
+    return render_template(
+        f"errors/{page}.html", message=message, request_id=request_id, written=_written() if page == 401 else []
+    ), status
+
+
+def _written() -> list[str]:
+    """The texts of a form of ours that was sent after the session had ended, handed back to whoever sent them.
+
+    Nothing of them is stored: the portal does not know who it is. A form from another site is not repeated.
+    """
+    if request.method != "POST" or request.headers.get("Sec-Fetch-Site") != "same-origin":
+        return []
+    return [
+        text
+        for name, texts in request.form.lists()
+        if name not in UNREPEATED
+        for text in texts
+        if len(text.split()) >= FEWEST_WORDS
+    ]
 
 
 def _domain_error(error: DomainError) -> ResponseReturnValue:

@@ -50,6 +50,29 @@ def entries(acting) -> list[DialogueEntry]:
     return list(db.session.scalars(select(DialogueEntry).order_by(DialogueEntry.created_at)))
 
 
+def test_what_was_written_comes_back_as_a_form_with_its_rows_and_nothing_is_saved(
+    client_for, acting, supplier_id
+) -> None:
+    client = client_for("stavanger-officer")
+    address = f"/suppliers/{supplier_id}/dialogues/new"
+    fresh = client.get(address).text
+    assert "data-unsaved" in fresh
+    written = fields(fresh) | {
+        "subject": ["Tin"],
+        "private_note": [SECRET],
+        "participants-7-side": ["supplier"],
+        "participants-7-role_title": ["Quality manager"],
+    }
+    page = client.post(address, data={**written, "resume": "1"})
+    assert page.status_code == 200
+    assert "Please check this" not in page.text
+    assert "data-unsaved" not in page.text
+    again = fields(page.text)
+    assert (again["subject"], again["private_note"]) == (["Tin"], [SECRET])
+    assert ["Quality manager"] in [value for name, value in again.items() if name.endswith("role_title")]
+    assert entries(acting) == []
+
+
 def test_rows_are_added_and_taken_out_on_the_server_and_the_text_stays(client_for, supplier_id) -> None:
     client = client_for("stavanger-officer")
     address = f"/suppliers/{supplier_id}/dialogues/new"

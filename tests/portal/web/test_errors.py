@@ -77,3 +77,21 @@ def test_an_address_that_is_nothing_keeps_the_readers_own_header(client_for, met
     stranger = getattr(client_for(None), method)("/nowhere")
     assert stranger.status_code == 404
     assert "Region Stockholm" not in stranger.text
+
+
+def test_a_form_that_was_sent_after_the_session_had_ended_is_handed_back_with_the_way_to_sign_in(client_for) -> None:
+    texts = {"legal_name": "They <asked> for it", "country": "NO", "csrf_token": "a b c", "password": "my three words"}
+    ours = client_for(None).post("/suppliers/new", data=texts, headers={"Sec-Fetch-Site": "same-origin"})
+    assert ours.status_code == 401
+    assert "\nThey &lt;asked&gt; for it</textarea>" in ours.text
+    assert ours.text.count("<textarea") == 1
+    assert "three words" not in ours.text
+    assert "/login?next=/suppliers/new" in ours.text.replace("%2F", "/")
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site", "none", None])
+def test_a_form_that_another_site_sent_is_not_repeated(client_for, site) -> None:
+    headers = {"Sec-Fetch-Site": site} if site else {}
+    theirs = client_for(None).post("/suppliers/new", data={"legal_name": "Call this number now"}, headers=headers)
+    assert theirs.status_code == 401
+    assert "this number now" not in theirs.text
