@@ -41,6 +41,7 @@ from portal.findings import queries as finding_queries
 from portal.findings import routes as findings
 from portal.guests import queries as guest_queries
 from portal.guests import routes as guests
+from portal.guests.findings import routes as guest_findings
 from portal.guests.pages import routes as guest_pages
 from portal.home import navigation
 from portal.home import routes as home
@@ -121,6 +122,7 @@ FEATURES = (
     awards,
     guests,
     guest_pages,
+    guest_findings,
     merging,
     pairs,
     placing,

@@ -65,6 +65,7 @@ HANDLERS: dict[Event, tuple[Handler | Fetching, ...]] = {
     Event.SMELTER_NAME_DECIDED: (smelter_names.note_verdict,),
     Event.GUEST_SENT: (notifications.tell_of_guest,),
     Event.REQUEST_DUE: (notifications.tell_of_reminder,),
+    Event.FINDING_ANSWERED: (notifications.tell_of_answered_finding,),
     Event.FINDING_DUE: (notifications.tell_of_due_finding,),
     Event.DIALOGUE_SHARED: (notifications.tell_of_dialogue,),
     Event.ASSESSMENT_SHARED: (notifications.tell_of_assessment,),

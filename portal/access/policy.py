@@ -33,6 +33,12 @@ def asked_of(actor: Actor, obj: Any) -> bool:
     return owned(actor, obj) and (actor.guest is None or obj.id in actor.guest.request_ids)
 
 
+def shown_to(actor: Actor, obj: Any) -> bool:
+    """The finding is of the authority that let the supplier's guest in, is about its company and was shown to it."""
+    scope = actor.guest
+    return owned(actor, obj) and scope is not None and obj.supplier_id == scope.supplier_id and obj.shown_on is not None
+
+
 def of_another(actor: Actor, obj: Any) -> bool:
     """The record is another authority's."""
     return actor.authority_id is not None and obj.owner_id != actor.authority_id
@@ -127,6 +133,7 @@ POLICY: dict[P, Rule] = {
     P.READ_FINDING: Rule(MEMBERS),
     P.ADD_FINDING: Rule(WRITERS),
     P.EDIT_FINDING: Rule(WRITERS, owned),
+    P.ANSWER_FINDING: Rule(GUESTS, shown_to),
     P.READ_SOURCES: Rule(EVERYONE),
     P.RUN_SOURCES: Rule(OPERATORS),
     P.EDIT_IMPACTS: Rule(OPERATORS),

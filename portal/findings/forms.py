@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
-from wtforms import BooleanField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, SubmitField, TextAreaField
 from wtforms.validators import Length
 
 from portal.access.actor import Actor
@@ -18,7 +18,7 @@ from portal.audits.models import JointAudit
 from portal.contracts.models import Contract
 from portal.findings.labels import ACTION_STATES, OWNERS, RECEIVED, SEVERITIES, STEPS
 from portal.findings.models import CorrectiveAction
-from portal.findings.rules import MAX_LINE, MAX_PROGRESS, MAX_TEXT, Severity, StepKind
+from portal.findings.rules import MAX_LINE, MAX_PROGRESS, MAX_TEXT, Received, Severity, StepKind
 from portal.findings.services import FindingData
 from portal.registry.models import Site
 from portal.web.forms import AudienceForm, CheckboxesField, DayField, Member, Required, as_uuid
@@ -26,6 +26,17 @@ from portal.web.forms import AudienceForm, CheckboxesField, DayField, Member, Re
 
 def _id_or_none(value: Any) -> UUID | None:
     return as_uuid(value) if value and value != "None" else None
+
+
+class HiddenUuidField(HiddenField):
+    """An id that the page sends back; None for what is none."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Parse, or leave None."""
+        try:
+            self.data = UUID(valuelist[0]) if valuelist else None
+        except ValueError:
+            self.data = None
 
 
 class FindingForm(AudienceForm):
@@ -161,5 +172,15 @@ class ReplyForm(FlaskForm):
     """What the supplier says, as it came."""
 
     text = TextAreaField(_l("The supplier’s words"), [Required(_l("Enter the reply.")), Length(max=MAX_TEXT)])
-    received = SelectField(_l("How it came"), choices=list(RECEIVED.items()))
+    received = SelectField(
+        _l("How it came"), choices=[(one, RECEIVED[one]) for one in Received if one is not Received.GUEST]
+    )
     received_on = DayField(_l("Received"), [Required(_l("Say when it was received."))])
+
+
+class ProposalForm(FlaskForm):
+    """What we say to the plan that the supplier proposed: this very one, as it was read."""
+
+    proposal = HiddenUuidField(validators=[Required(_l("Read the proposal again."))])
+    answer = TextAreaField(_l("What is to be changed"), [Length(max=MAX_PROGRESS)])
+    accept = SubmitField(_l("Accept the plan"))

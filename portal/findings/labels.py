@@ -2,7 +2,17 @@
 
 from flask_babel import lazy_gettext as _l
 
-from portal.findings.rules import ActionOwner, ActionState, FindingState, Light, Reason, Received, Severity, StepKind
+from portal.findings.rules import (
+    ActionOwner,
+    ActionState,
+    FindingState,
+    Light,
+    ProposalState,
+    Reason,
+    Received,
+    Severity,
+    StepKind,
+)
 
 SEVERITIES = {
     Severity.CRITICAL: _l("Critical"),
@@ -43,7 +53,28 @@ STEPS = {
     StepKind.REOPENED: _l("Open it again"),
 }
 
-RECEIVED = {Received.MAIL: _l("E-mail"), Received.LETTER: _l("Letter"), Received.MEETING: _l("Meeting")}
+RECEIVED = {
+    Received.MAIL: _l("E-mail"),
+    Received.LETTER: _l("Letter"),
+    Received.MEETING: _l("Meeting"),
+    Received.GUEST: _l("Written by the supplier itself"),
+}
+
+# As the supplier reads where a finding stands, and what has become of the plan that it proposed.
+TO_SUPPLIER = {
+    FindingState.OPEN: _l("A plan is needed"),
+    FindingState.REOPENED: _l("A plan is needed"),
+    FindingState.PLAN_AGREED: STATES[FindingState.PLAN_AGREED],
+    FindingState.IN_PROGRESS: STATES[FindingState.IN_PROGRESS],
+    FindingState.SUBMITTED: STATES[FindingState.SUBMITTED],
+    FindingState.CLOSED: STATES[FindingState.CLOSED],
+}
+PROPOSALS = {
+    ProposalState.PROPOSED: _l("Received, is being looked at"),
+    ProposalState.ACCEPTED: _l("Accepted"),
+    ProposalState.SENT_BACK: _l("To be corrected by you"),
+    ProposalState.REPLACED: _l("Replaced by a newer one"),
+}
 
 LIGHTS = {Light.GREEN: _l("Green"), Light.YELLOW: _l("Yellow"), Light.RED: _l("Red")}
 

@@ -14,7 +14,7 @@ from sqlalchemy.types import Uuid
 
 from portal.access.audience import Audience, Shared, shared_constraints
 from portal.db import Base, CreatedAt, UuidKey
-from portal.findings.rules import ActionState
+from portal.findings.rules import ActionState, ProposalState
 
 STATES = "'open', 'plan_agreed', 'in_progress', 'submitted', 'closed', 'reopened'"
 SEVERITIES = "'critical', 'major', 'minor', 'risk', 'observation', 'good_practice'"
@@ -24,7 +24,8 @@ class Finding(Shared, Base):
     """What an authority found at a supplier. `disclosure` says who may see the summary once it is released.
 
     `scheme_severity` keeps the words of the audit's scheme beside ours; `submitted_by_id` is who said that it is
-    remedied. Due days are inclusive, None where the severity has none.
+    remedied. Due days are inclusive, None where the severity has none. `shown_on`: since when the supplier may see it
+    through its access.
     """
 
     __tablename__ = "finding"
@@ -48,6 +49,7 @@ class Finding(Shared, Base):
     found_on: Mapped[date]
     plan_due: Mapped[date | None]
     close_due: Mapped[date | None]
+    shown_on: Mapped[date | None]
     state: Mapped[str] = mapped_column(String(11))
     submitted_by_id: Mapped[UUID | None]
     closed_on: Mapped[date | None]
@@ -153,11 +155,16 @@ class FindingEvidence(Base):
     finding_id: Mapped[UUID] = mapped_column(ForeignKey("finding.id", ondelete="CASCADE"), primary_key=True)
     evidence_id: Mapped[UUID] = mapped_column(ForeignKey("evidence_item.id"), primary_key=True)
     note: Mapped[str | None] = mapped_column(Text)
+    action_id: Mapped[UUID | None] = mapped_column(ForeignKey("corrective_action.id"), index=True)
+    by_supplier: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     created_at: Mapped[CreatedAt]
 
 
 class FindingReply(Base):
-    """What the supplier says to the finding, in its words; seen by all who see the finding or its summary."""
+    """What the supplier says to the finding, in its words; seen by all who see the finding or its summary.
+
+    Never changed: what the supplier writes anew itself replaces (`replaces_id`) what it wrote before, which stays.
+    """
 
     __tablename__ = "finding_reply"
 
@@ -169,7 +176,48 @@ class FindingReply(Base):
     entered_by_id: Mapped[UUID | None]
     created_at: Mapped[CreatedAt]
 
-    __table_args__ = (CheckConstraint("received IN ('mail', 'letter', 'meeting')", name="received"),)
+    replaces_id: Mapped[UUID | None] = mapped_column(ForeignKey("finding_reply.id"), unique=True)
+
+    __table_args__ = (
+        CheckConstraint("received IN ('mail', 'letter', 'meeting', 'guest')", name="received"),
+        CheckConstraint("replaces_id IS NULL OR received = 'guest'", name="replaces"),
+    )
+
+
+class FindingProposal(Base):
+    """A plan that the supplier proposes, for the owner alone until it is accepted. Its words are never changed."""
+
+    __tablename__ = "finding_proposal"
+
+    id: Mapped[UuidKey]
+    finding_id: Mapped[UUID] = mapped_column(ForeignKey("finding.id", ondelete="CASCADE"), index=True)
+    state: Mapped[str] = mapped_column(String(9), default=ProposalState.PROPOSED)
+    note: Mapped[str | None] = mapped_column(Text)
+    answer: Mapped[str | None] = mapped_column(Text)
+    decided_by_id: Mapped[UUID | None]
+    decided_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    created_at: Mapped[CreatedAt]
+
+    actions: Mapped[list["ProposedAction"]] = relationship(order_by="ProposedAction.due_on, ProposedAction.id")
+
+    __table_args__ = (
+        CheckConstraint("state IN ('proposed', 'accepted', 'sent_back', 'replaced')", name="state"),
+        CheckConstraint("(state IN ('accepted', 'sent_back')) = (decided_by_id IS NOT NULL)", name="decided_by"),
+        CheckConstraint("(decided_by_id IS NULL) = (decided_at IS NULL)", name="decided_at"),
+        CheckConstraint("state <> 'sent_back' OR answer IS NOT NULL", name="answer"),
+        Index("uq_finding_proposal_open", "finding_id", unique=True, postgresql_where=text("state = 'proposed'")),
+    )
+
+
+class ProposedAction(Base):
+    """One dated action of a proposed plan."""
+
+    __tablename__ = "proposed_action"
+
+    id: Mapped[UuidKey]
+    proposal_id: Mapped[UUID] = mapped_column(ForeignKey("finding_proposal.id", ondelete="CASCADE"), index=True)
+    text: Mapped[str] = mapped_column(Text)
+    due_on: Mapped[date]
 
 
 class FindingRelease(Shared, Base):

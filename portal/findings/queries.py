@@ -26,6 +26,7 @@ from portal.findings.models import (
     Finding,
     FindingEvidence,
     FindingExtension,
+    FindingProposal,
     FindingRelease,
     FindingReply,
     FindingStep,
@@ -38,6 +39,7 @@ from portal.findings.rules import (
     TWO_PERSONS,
     FindingState,
     Light,
+    ProposalState,
     Reason,
     Standing,
     light,
@@ -182,6 +184,7 @@ class FindingPage:
     files: Sequence[Attached]
     replies: Sequence[FindingReply]
     release: FindingRelease | None
+    proposal: FindingProposal | None
 
 
 def finding_page(actor: Actor, finding: Finding) -> FindingPage:
@@ -203,7 +206,16 @@ def finding_page(actor: Actor, finding: Finding) -> FindingPage:
         files=files_of(actor, finding),
         replies=replies_to(finding.id),
         release=release_of(finding.id),
+        proposal=open_proposal(finding.id),
     )
+
+
+def open_proposal(finding_id: UUID) -> FindingProposal | None:
+    """The supplier's proposal that waits for its answer; row-level security shows it to the finding's owner alone."""
+    query = select(FindingProposal).where(
+        FindingProposal.finding_id == finding_id, FindingProposal.state == ProposalState.PROPOSED
+    )
+    return session.scalar(query.options(selectinload(FindingProposal.actions)))
 
 
 def files_of(actor: Actor, finding: Finding) -> list[Attached]:

@@ -19,12 +19,14 @@ from portal.contracts import queries as contracts
 from portal.db import transaction
 from portal.errors import BadInput
 from portal.findings import labels, queries, rules, services
+from portal.findings import supplier as supplier_side
 from portal.findings.forms import (
     ActionForm,
     EvidenceForm,
     ExtensionForm,
     FindingForm,
     ProgressForm,
+    ProposalForm,
     ReplyForm,
     StepForm,
 )
@@ -255,6 +257,35 @@ def reply(finding_id: UUID) -> ResponseReturnValue:
     return _take(finding, "reply_form", form, enter)
 
 
+@bp.post("/findings/<uuid:finding_id>/show-to-supplier")
+@requires(Permission.EDIT_FINDING)
+def show_to_supplier(finding_id: UUID) -> ResponseReturnValue:
+    """Let the supplier see the finding through its access, or no longer."""
+    finding = _ours(finding_id)
+    shown = request.form.get("shown") == "1"
+    with transaction():
+        supplier_side.show(actor(), finding, shown=shown)
+    if shown:
+        return _done(finding.id, _("The supplier sees the finding when it comes with its link."))
+    return _done(finding.id, _("The supplier does not see the finding any more."))
+
+
+@bp.post("/findings/<uuid:finding_id>/proposal")
+@requires(Permission.EDIT_FINDING)
+def decide_proposal(finding_id: UUID) -> ResponseReturnValue:
+    """Accept the plan that the supplier proposed, or send it back."""
+    finding, form = _ours(finding_id), ProposalForm(prefix="proposal-")
+
+    def decide() -> None:
+        assert form.proposal.data  # required
+        if form.accept.data:
+            supplier_side.accept(actor(), finding, form.proposal.data)
+        else:
+            supplier_side.send_back(actor(), finding, form.proposal.data, (form.answer.data or "").strip())
+
+    return _take(finding, "proposal_form", form, decide)
+
+
 @bp.post("/findings/<uuid:finding_id>/release")
 @requires(Permission.EDIT_FINDING)
 def release(finding_id: UUID) -> ResponseReturnValue:
@@ -333,6 +364,7 @@ def _page(finding: Finding, **forms: Any) -> str:
         "extension_form": ExtensionForm,
         "evidence_form": EvidenceForm,
         "reply_form": ReplyForm,
+        "proposal_form": ProposalForm,
     }
     drawn: dict[str, Any] = {
         name: forms.get(name) or kind(None, prefix=f"{name[:-5]}-") for name, kind in fresh.items()

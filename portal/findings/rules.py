@@ -69,6 +69,16 @@ class Received(StrEnum):
     MAIL = "mail"
     LETTER = "letter"
     MEETING = "meeting"
+    GUEST = "guest"  # written by the supplier itself, through its access
+
+
+class ProposalState(StrEnum):
+    """What has become of a plan that the supplier proposed."""
+
+    PROPOSED = "proposed"
+    ACCEPTED = "accepted"
+    SENT_BACK = "sent_back"
+    REPLACED = "replaced"  # by a newer one of the supplier's, before it was decided
 
 
 # Days from finding it until the plan is due, and until it is closed; None: no date by rule.
@@ -122,6 +132,11 @@ ACTION_FROM: Mapping[ActionState, frozenset[ActionState]] = MappingProxyType(
 ACTIONS_OPEN = frozenset({ActionState.PLANNED, ActionState.IN_PROGRESS})
 # While it is verified or once it is closed, the plan stays as it is.
 PLAN_CHANGES = frozenset({FindingState.OPEN, FindingState.REOPENED, FindingState.PLAN_AGREED, FindingState.IN_PROGRESS})
+
+# While the agreed plan is carried out, the supplier may show what it did.
+TAKES_EVIDENCE = frozenset({FindingState.PLAN_AGREED, FindingState.IN_PROGRESS})
+MOST_PROPOSED = 8  # actions in one proposal
+MOST_FILES = 50  # of the supplier's, for one finding
 
 MAX_TEXT = 5000
 MAX_LINE = 200

@@ -77,7 +77,7 @@ def add_finding(actor: Actor, supplier_id: UUID, data: FindingData) -> Finding:
 
 def change_finding(actor: Actor, finding: Finding, data: FindingData) -> None:
     """Correct a finding. Its severity and day, from which the due days follow, stay once a plan is agreed."""
-    _lock(actor, finding)
+    lock(actor, finding)
     review_on = finding.close_due if finding.severity == Severity.RISK else None
     before = (finding.severity, finding.found_on, review_on)
     dates_change = before != (data.severity, data.found_on, data.review_on if data.severity is Severity.RISK else None)
@@ -101,7 +101,7 @@ def change_finding(actor: Actor, finding: Finding, data: FindingData) -> None:
 
 def take_step(actor: Actor, finding: Finding, kind: StepKind, note: str | None) -> None:
     """Take one step of the state machine, written down for good with who took it."""
-    _lock(actor, finding)
+    lock(actor, finding)
     if not rules.can_take(finding.state, kind, finding.severity):
         raise InvalidTransition(_("The finding has moved on meanwhile. Look at where it stands now."))
     states = [action.state for action in finding.actions]
@@ -148,7 +148,7 @@ _NEED_NOTE = frozenset(
 
 def add_action(actor: Actor, finding: Finding, text: str, responsible: ActionOwner, due_on: date) -> CorrectiveAction:
     """Add a dated action to the plan, before it is agreed or while it is carried out."""
-    _lock(actor, finding)
+    lock(actor, finding)
     if finding.state not in rules.PLAN_CHANGES:
         raise InvalidTransition(_("The plan cannot be changed while it is verified or once the finding is closed."))
     if due_on < finding.found_on:
@@ -167,7 +167,7 @@ def move_action(
     actor: Actor, finding: Finding, action_id: UUID, target: ActionState | None, progress: str | None
 ) -> None:
     """Note the progress of an action, and where it stands; `target` None leaves that as it is."""
-    _lock(actor, finding)
+    lock(actor, finding)
     if finding.state not in rules.PLAN_CHANGES:
         raise InvalidTransition(_("The plan cannot be changed while it is verified or once the finding is closed."))
     action = _action(finding, action_id)
@@ -186,7 +186,7 @@ def ask_extension(
     actor: Actor, finding: Finding, action_id: UUID | None, new_due: date, reason: str
 ) -> FindingExtension:
     """Ask for more time for an action, or (None) for closing the finding; another person decides."""
-    _lock(actor, finding)
+    lock(actor, finding)
     if finding.state == FindingState.CLOSED:
         raise InvalidTransition(_("The finding has moved on meanwhile. Look at where it stands now."))
     old_due = _action(finding, action_id).due_on if action_id else finding.close_due
@@ -211,7 +211,7 @@ def ask_extension(
 
 def decide_extension(actor: Actor, finding: Finding, approve: bool) -> None:
     """Approve or refuse the more time that is asked for; never by the person who asked."""
-    _lock(actor, finding)
+    lock(actor, finding)
     extension = session.scalar(
         select(FindingExtension).where(FindingExtension.finding_id == finding.id, FindingExtension.approved.is_(None))
     )
@@ -238,7 +238,7 @@ def decide_extension(actor: Actor, finding: Finding, approve: bool) -> None:
 
 def attach(actor: Actor, finding: Finding, *, content: bytes, filename: str | None, note: str | None) -> EvidenceItem:
     """Keep a photo or document as evidence, seen by whoever sees the whole finding."""
-    _lock(actor, finding)
+    lock(actor, finding)
     media_type = checked_media_type(content, filename, field="file")
     item = store_file(
         actor,
@@ -256,7 +256,7 @@ def attach(actor: Actor, finding: Finding, *, content: bytes, filename: str | No
 
 def reply(actor: Actor, finding: Finding, text: str, received: Received, received_on: date) -> FindingReply:
     """Enter what the supplier says to the finding; it stands beside the finding and its summary as it was received."""
-    _lock(actor, finding)
+    lock(actor, finding)
     if received_on > today():
         raise BadInput(_("The day is in the future."), field="received_on", remedy=_("Check the date."))
     said = FindingReply(
@@ -270,7 +270,7 @@ def reply(actor: Actor, finding: Finding, text: str, received: Received, receive
 
 def release(actor: Actor, finding: Finding) -> FindingRelease:
     """Release the summary to those whom the disclosure names. Raises BadInput before there is a dated plan."""
-    _lock(actor, finding)
+    lock(actor, finding)
     if finding.disclosure == Audience.OWNER or not finding.summary:
         raise BadInput(_("Nothing is to be released."), remedy=_("Write a summary first, and choose who may see it."))
     if not rules.can_be_released(finding.state, finding.severity, [one.state for one in finding.actions]):
@@ -358,7 +358,7 @@ def _action(finding: Finding, action_id: UUID) -> CorrectiveAction:
     return found
 
 
-def _lock(actor: Actor, finding: Finding) -> None:
+def lock(actor: Actor, finding: Finding) -> None:
     """Ask for the permission, then hold the finding as it is now until this transaction ends."""
     require(actor, Permission.EDIT_FINDING, finding)
     session.scalars(

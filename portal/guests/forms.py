@@ -7,8 +7,9 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
-from wtforms import StringField
+from wtforms import SelectField, StringField
 
+from portal.declarations.letters.rules import LANGUAGES
 from portal.requests.models import DeclarationRequest
 from portal.web.forms import CheckboxesField, Required, as_uuid
 
@@ -26,6 +27,12 @@ class LetInForm(FlaskForm):
         ]
         if not self.is_submitted():
             self.request_ids.data = [chosen.id]
+
+
+class LetInForFindingForm(FlaskForm):
+    """In which language the supplier is written to; it sees the findings that are shown to it."""
+
+    language = SelectField(_l("Language of our texts to the supplier"), choices=list(LANGUAGES.items()))
 
 
 class CodeForm(FlaskForm):

@@ -12,13 +12,15 @@ from portal.access.permissions import Permission
 from portal.access.policy import require
 from portal.accounts.throttle import sign_in_throttle
 from portal.db import now, transaction
-from portal.declarations.letters.rules import LANGUAGES
+from portal.declarations.letters.rules import LANGUAGES, language_for
 from portal.errors import BadInput
+from portal.findings import queries as findings
+from portal.findings.models import Finding
 from portal.guests import drafts, labels, queries, rules, services
-from portal.guests.forms import CodeForm, LetInForm
+from portal.guests.forms import CodeForm, LetInForFindingForm, LetInForm
 from portal.registry import queries as registry
+from portal.registry.models import Supplier
 from portal.requests import queries as requests
-from portal.requests.models import DeclarationRequest
 from portal.settings import get_settings
 from portal.web.forms import add_error
 from portal.web.guard import actor, requires
@@ -47,7 +49,10 @@ def let_in(request_id: UUID) -> ResponseReturnValue:
         except BadInput as error:
             add_error(form, error)
         else:
-            return _given(asked, given)
+            words = {"template": asked.template, "supplier": supplier.legal_name}
+            page = (_("%(template)s of %(supplier)s", **words), url_for("requests.show", request_id=asked.id))
+            trail = [(_("Requests"), url_for("requests.index")), page]
+            return _given(supplier, given, trail, url_for("guests.let_in", request_id=asked.id))
     accesses = queries.accesses_of(actor(), supplier.id)
     return render_template(
         "guests/let_in.html",
@@ -62,9 +67,44 @@ def let_in(request_id: UUID) -> ResponseReturnValue:
     )
 
 
-def _given(asked: DeclarationRequest, given: services.Given) -> str:
+@bp.route("/findings/<uuid:finding_id>/guests", methods=["GET", "POST"])
+@requires(Permission.LET_IN_SUPPLIER)
+def let_in_for_finding(finding_id: UUID) -> ResponseReturnValue:
+    """Give the supplier access to the findings that are shown to it. Link and code are shown this once."""
+    finding = findings.get_finding(actor(), finding_id)
+    require(actor(), Permission.LET_IN_SUPPLIER, finding)
+    supplier = registry.get_supplier(finding.supplier_id)
+    form = LetInForFindingForm(language=language_for(supplier.country))
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                given = services.let_in_for_finding(actor(), finding, form.language.data)
+        except BadInput as error:
+            add_error(form, error)
+        else:
+            trail = [(_("Findings"), url_for("findings.index")), _of_finding(finding)]
+            back = url_for("guests.let_in_for_finding", finding_id=finding.id)
+            return _given(supplier, given, trail, back, finding=True)
+    accesses = queries.accesses_of(actor(), supplier.id)
+    return render_template(
+        "guests/let_in_for_finding.html",
+        form=form,
+        finding=finding,
+        supplier=supplier,
+        accesses=[(one, one.state(now())) for one in accesses],
+        rules=rules,
+        labels=labels,
+    )
+
+
+def _of_finding(finding: Finding) -> tuple[str, str]:
+    return finding.title, url_for("findings.show", finding_id=finding.id)
+
+
+def _given(
+    supplier: Supplier, given: services.Given, trail: list[tuple[str, str]], back: str, *, finding: bool = False
+) -> str:
     """The page that shows the secrets. It is not redirected to: they stand in no address and are kept nowhere."""
-    supplier = registry.get_supplier(asked.supplier_id)
     link = get_settings().public_url.rstrip("/") + url_for("guests.enter", guest_token=given.token)
     draft = drafts.invitation(
         language=given.access.language,
@@ -72,12 +112,13 @@ def _given(asked: DeclarationRequest, given: services.Given) -> str:
         supplier=supplier.legal_name,
         link=link,
         until=given.access.expires_at,
+        finding=finding,
     )
     return render_template(
         "guests/given.html",
-        asked=asked,
         supplier=supplier,
-        access=given.access,
+        trail=trail,
+        done=back,
         link=link,
         code=rules.in_groups(given.code),
         draft=draft,
@@ -93,6 +134,8 @@ def revoke(guest_access_id: UUID) -> ResponseReturnValue:
     with transaction():
         services.revoke(actor(), access)
     flash(_("The access is taken back. Whoever used it is signed out."), "success")
+    if not access.requests:  # it was given for findings alone
+        return redirect(url_for("findings.index", supplier_id=access.supplier_id))
     return redirect(url_for("guests.let_in", request_id=access.requests[0].request_id))
 
 

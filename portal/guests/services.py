@@ -26,6 +26,7 @@ from portal.declarations.services import read_declaration as read_for_members
 from portal.errors import BadInput, Conflict, InvalidTransition, NotFound
 from portal.evidence.models import EvidenceItem
 from portal.evidence.services import checked_media_type, store_file
+from portal.findings.models import Finding
 from portal.guests import queries, rules
 from portal.guests.models import GuestAccess, GuestAccessRequest, GuestUpload
 from portal.guests.rules import GuestState
@@ -57,11 +58,7 @@ class Opened:
 def let_in(actor: Actor, request: DeclarationRequest, request_ids: Collection[UUID]) -> Given:
     """Give the supplier of a request access to it and to others of ours. What it had before is revoked."""
     require(actor, Permission.LET_IN_SUPPLIER, request)
-    assert actor.authority_id is not None  # LET_IN_SUPPLIER is held by members only
-    # Two officers at once: the second one's link replaces the first one's.
-    session.execute(
-        select(func.pg_advisory_xact_lock(func.hashtextextended(f"{actor.authority_id}{request.supplier_id}", 0)))
-    )
+    _one_at_a_time(actor, request.supplier_id)
     named = {one.id for one in queries.own_open_requests(actor, request.supplier_id)} & set(request_ids)
     if not named or named != set(request_ids):
         raise BadInput(
@@ -69,14 +66,44 @@ def let_in(actor: Actor, request: DeclarationRequest, request_ids: Collection[UU
             field="request_ids",
             remedy=_("Choose at least one. What is accepted or cancelled needs no access."),
         )
-    for former in queries.accesses_of(actor, request.supplier_id):
+    return _give(actor, request.supplier_id, request.language, named)
+
+
+def let_in_for_finding(actor: Actor, finding: Finding, language: str) -> Given:
+    """Give the supplier access to the findings that are shown to it, without asking it for a declaration.
+
+    What it had before is revoked; the open requests in that stay in the new one.
+    """
+    require(actor, Permission.LET_IN_SUPPLIER, finding)
+    _one_at_a_time(actor, finding.supplier_id)
+    if finding.shown_on is None:
+        raise BadInput(_("This finding is not shown to the supplier."), remedy=_("Show it first."))
+    still_open = {one.id for one in queries.own_open_requests(actor, finding.supplier_id)}
+    named = {
+        one.request_id
+        for former in queries.accesses_of(actor, finding.supplier_id)
+        if former.state(now()) in rules.LIVE
+        for one in former.requests
+    }
+    return _give(actor, finding.supplier_id, language, named & still_open)
+
+
+def _one_at_a_time(actor: Actor, supplier_id: UUID) -> None:
+    """Two officers at once: the second one's link replaces the first one's."""
+    session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"{actor.authority_id}{supplier_id}", 0))))
+
+
+def _give(actor: Actor, supplier_id: UUID, language: str, named: Collection[UUID]) -> Given:
+    """Make the access with its secrets and end the one before."""
+    assert actor.authority_id is not None  # LET_IN_SUPPLIER is held by members only
+    for former in queries.accesses_of(actor, supplier_id):
         if former.state(now()) in rules.LIVE:
             revoke(actor, former)
     token, code = rules.new_secret(), rules.new_code()
     access = GuestAccess(
         owner_id=actor.authority_id,
-        supplier_id=request.supplier_id,
-        language=request.language,
+        supplier_id=supplier_id,
+        language=language,
         token_hash=rules.secret_hash(token),
         code_hash=rules.code_hash(token, code),
         expires_at=now() + timedelta(days=rules.LINK_DAYS),

@@ -39,6 +39,8 @@ def title(card: Card, authorities: dict[Any, Any]) -> str:
         return reminder_title(notice.params, supplier)
     if notice.kind == NoticeKind.FINDING_DUE:
         return due_title(notice.params, supplier)
+    if notice.kind == NoticeKind.FINDING_ANSWERED:
+        return answered_finding_title(notice.params, supplier)
     if notice.kind == NoticeKind.GUEST_SENT:
         if notice.params["what"] == "file":
             return _("%(supplier)s has sent a file for our request", supplier=supplier)
@@ -123,6 +125,15 @@ def due_title(params: dict[str, Any], supplier: str) -> str:
     if late:
         return _("A finding at %(supplier)s is not remedied in time", supplier=supplier)
     return _("A finding at %(supplier)s is to be remedied soon", supplier=supplier)
+
+
+def answered_finding_title(params: dict[str, Any], supplier: str) -> str:
+    """What the supplier did about a finding, as a sentence."""
+    if params["what"] == "plan":
+        return _("%(supplier)s proposes a plan for a finding", supplier=supplier)
+    if params["what"] == "file":
+        return _("%(supplier)s has sent evidence for a finding", supplier=supplier)
+    return _("%(supplier)s has replied to a finding", supplier=supplier)
 
 
 def reliance_title(params: dict[str, Any], supplier: str) -> str:

@@ -198,7 +198,7 @@ def _records(actor: Actor, notices: Sequence[Notice]) -> dict[UUID | None, Any]:
     visible: list[tuple[Select[Any], Any, tuple[NoticeKind, ...]]] = [
         (declarations.visible_declarations(actor), Declaration, (NoticeKind.DECLARATION_ADDED,)),
         (requests.visible_requests(actor), DeclarationRequest, (NoticeKind.REQUEST_DUE, NoticeKind.GUEST_SENT)),
-        (findings.visible_findings(actor), Finding, (NoticeKind.FINDING_DUE,)),
+        (findings.visible_findings(actor), Finding, (NoticeKind.FINDING_DUE, NoticeKind.FINDING_ANSWERED)),
         (reuse.visible_reliances(actor), DeclarationReliance, (NoticeKind.RELIANCE_TOUCHED,)),
         (rating_reliances.visible_reliances(actor), RatingReliance, (NoticeKind.RATING_TOUCHED,)),
         (dialogues.visible_dialogues(actor), DialogueEntry, (NoticeKind.DIALOGUE_SHARED,)),

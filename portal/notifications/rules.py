@@ -10,6 +10,7 @@ class NoticeKind(StrEnum):
     AREAS_CHANGED = "areas_changed"
     DECLARATION_ADDED = "declaration_added"
     REQUEST_DUE = "request_due"
+    FINDING_ANSWERED = "finding_answered"
     GUEST_SENT = "guest_sent"
     FINDING_DUE = "finding_due"
     RELIANCE_TOUCHED = "reliance_touched"

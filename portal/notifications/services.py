@@ -205,6 +205,14 @@ def tell_of_due_finding(_event_id: UUID, payload: Payload) -> None:
     notify([Telling(finding.owner_id, key, kind, finding.id, params)])
 
 
+def tell_of_answered_finding(_event_id: UUID, payload: Payload) -> None:
+    """The supplier did something about a finding through its access: tell the finding's owner."""
+    finding = session.get(Finding, UUID(payload["finding_id"]))
+    if finding is not None:
+        kind, params = NoticeKind.FINDING_ANSWERED, {"what": payload["what"]}
+        notify([Telling(finding.owner_id, f"{kind}:{payload['object_id']}", kind, finding.id, params)])
+
+
 def tell_of_guest(_event_id: UUID, payload: Payload) -> None:
     """A supplier's guest has sent something: tell the authority that asked."""
     request = session.get(DeclarationRequest, UUID(payload["request_id"]))

@@ -29,6 +29,7 @@ class Event(StrEnum):
     DECLARATION_NARROWED = "declaration.narrowed"  # declaration_id
     GUEST_SENT = "guest.sent"  # request_id, upload_id, what ("declaration" or "file")
     REQUEST_DUE = "request.due"  # request_id, due_on, rung
+    FINDING_ANSWERED = "finding.answered"  # finding_id, what (reply, plan, file), object_id
     FINDING_DUE = "finding.due"  # finding_id, subject_id (itself or an action), what, due_on, rung
     DIALOGUE_SHARED = "dialogue.shared"  # dialogue_id
     AUDIT_INVITED = "audit.invited"  # audit_id, authority_id

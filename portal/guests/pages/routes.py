@@ -10,13 +10,16 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal.access.permissions import Permission
-from portal.accounts.throttle import sign_in_throttle
 from portal.db import transaction
 from portal.declarations.reading.unreadable import Unreadable
 from portal.declarations.refusing import in_words
 from portal.errors import BadInput, Conflict, InvalidTransition
+from portal.findings.labels import STATE_MARKS as FINDING_MARKS
+from portal.findings.labels import TO_SUPPLIER as FINDING_STATES
 from portal.guests import labels, queries, sections, services
+from portal.guests.findings import queries as findings
 from portal.guests.forms import DeclarationFileForm, EvidenceFileForm
+from portal.guests.pace import too_often
 from portal.minerals.labels import METALS
 from portal.registry import queries as registry
 from portal.requests import rules
@@ -40,6 +43,9 @@ def home() -> ResponseReturnValue:
         guest=guest(),
         supplier=registry.get_supplier(scope.supplier_id),
         requests=queries.requests_of(guest()),
+        findings=findings.list_shown(guest()),
+        finding_states=FINDING_STATES,
+        finding_marks=FINDING_MARKS,
         waiting=sections.waiting(guest()),
         blanks=BLANKS,
         rules=rules,
@@ -61,7 +67,7 @@ def send_declaration(request_id: UUID) -> ResponseReturnValue:
     asked, form = queries.get_request(guest(), request_id), DeclarationFileForm()
     if not form.validate_on_submit():
         return _page(asked, declaration_form=form)
-    if _too_often():
+    if too_often(guest()):
         form.form_errors.append(_("Too many attempts. Wait five minutes, then try again."))
         return _page(asked, declaration_form=form), 429
     content, filename = form.file.data.read(), form.file.data.filename
@@ -91,7 +97,7 @@ def send_file_of(request_id: UUID) -> ResponseReturnValue:
     asked, form = queries.get_request(guest(), request_id), EvidenceFileForm()
     if not form.validate_on_submit():
         return _page(asked, evidence_form=form)
-    if _too_often():
+    if too_often(guest()):
         form.form_errors.append(_("Too many attempts. Wait five minutes, then try again."))
         return _page(asked, evidence_form=form), 429
     content, filename = form.evidence.data.read(), form.evidence.data.filename
@@ -125,13 +131,6 @@ def leave() -> ResponseReturnValue:
         services.leave(guest())
     cookie.clear()
     return redirect(url_for("guests.ended"))
-
-
-def _too_often() -> bool:
-    """Has this access sent ten files in five minutes, from wherever? To read a refused one costs as much as another."""
-    scope = guest().guest
-    assert scope is not None
-    return not sign_in_throttle().allows(f"guest sends {scope.access_id}", "-", known=True)
 
 
 def _done(request_id: UUID, message: str) -> ResponseReturnValue:
