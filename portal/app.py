@@ -41,6 +41,7 @@ from portal.findings import queries as finding_queries
 from portal.findings import routes as findings
 from portal.guests import queries as guest_queries
 from portal.guests import routes as guests
+from portal.guests.audits import routes as guest_audits
 from portal.guests.findings import routes as guest_findings
 from portal.guests.pages import routes as guest_pages
 from portal.home import navigation
@@ -123,6 +124,7 @@ FEATURES = (
     guests,
     guest_pages,
     guest_findings,
+    guest_audits,
     merging,
     pairs,
     placing,

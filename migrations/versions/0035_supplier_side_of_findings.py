@@ -1,4 +1,4 @@
-"""What a supplier may see and say of a finding: shown or not, its own replies, its proposed plans, its evidence."""
+"""What a supplier may see and say of findings and audits: shown or not, its replies, plans, evidence, its no."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -16,6 +16,7 @@ def upgrade() -> None:
     _extend_replies()
     _extend_evidence()
     _create_proposals()
+    _create_declines()
 
 
 def _extend_replies() -> None:
@@ -101,3 +102,22 @@ def _create_proposals() -> None:
     proposed = "EXISTS (SELECT 1 FROM finding_proposal p WHERE p.id = proposal_id)"
     rls.policies("proposed_action", select=proposed, write=proposed)
     rls.append_only("proposed_action")
+
+
+def _create_declines() -> None:
+    op.create_table(
+        "audit_decline",
+        sa.Column("id", sa.Uuid(), server_default=sa.text("uuidv7()"), nullable=False),
+        sa.Column("audit_id", sa.Uuid(), nullable=False),
+        sa.Column("notice_on", sa.Date(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["audit_id"], ["joint_audit.id"], name=op.f("fk_audit_decline_audit_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_decline")),
+    )
+    op.create_index(op.f("ix_audit_decline_audit_id"), "audit_decline", ["audit_id"])
+    owned = "EXISTS (SELECT 1 FROM joint_audit a WHERE a.id = audit_id AND app_owns(a.owner_id))"
+    rls.policies("audit_decline", select=owned, write=owned)
+    rls.append_only("audit_decline")

@@ -68,6 +68,7 @@ class Permission(StrEnum):
     READ_FINDING = "read_finding"
     ADD_FINDING = "add_finding"
     EDIT_FINDING = "edit_finding"
+    ANSWER_NOTICE = "answer_notice"  # of an audit, as the supplier
     ANSWER_FINDING = "answer_finding"  # as the supplier that it was shown to
 
     READ_SOURCES = "read_sources"

@@ -33,10 +33,14 @@ def asked_of(actor: Actor, obj: Any) -> bool:
     return owned(actor, obj) and (actor.guest is None or obj.id in actor.guest.request_ids)
 
 
+def of_company(actor: Actor, obj: Any) -> bool:
+    """The record is about the guest's company, and of the authority that let the guest in."""
+    return owned(actor, obj) and actor.guest is not None and obj.supplier_id == actor.guest.supplier_id
+
+
 def shown_to(actor: Actor, obj: Any) -> bool:
     """The finding is of the authority that let the supplier's guest in, is about its company and was shown to it."""
-    scope = actor.guest
-    return owned(actor, obj) and scope is not None and obj.supplier_id == scope.supplier_id and obj.shown_on is not None
+    return of_company(actor, obj) and obj.shown_on is not None
 
 
 def of_another(actor: Actor, obj: Any) -> bool:
@@ -133,6 +137,7 @@ POLICY: dict[P, Rule] = {
     P.READ_FINDING: Rule(MEMBERS),
     P.ADD_FINDING: Rule(WRITERS),
     P.EDIT_FINDING: Rule(WRITERS, owned),
+    P.ANSWER_NOTICE: Rule(GUESTS, of_company),
     P.ANSWER_FINDING: Rule(GUESTS, shown_to),
     P.READ_SOURCES: Rule(EVERYONE),
     P.RUN_SOURCES: Rule(OPERATORS),

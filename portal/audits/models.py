@@ -106,6 +106,18 @@ class AuditParticipant(Base):
     )
 
 
+class AuditDecline(Base):
+    """That the supplier said, through its access, that the window of a notice does not suit; for the lead alone."""
+
+    __tablename__ = "audit_decline"
+
+    id: Mapped[UuidKey]
+    audit_id: Mapped[UUID] = mapped_column(ForeignKey("joint_audit.id", ondelete="CASCADE"), index=True)
+    notice_on: Mapped[date]
+    reason: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[CreatedAt]
+
+
 class AuditDate(Base):
     """The exact days of an audit in its window, both inclusive, in a row of their own.
 

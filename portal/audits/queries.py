@@ -13,7 +13,7 @@ from sqlalchemy.orm import selectinload
 from portal.access.actor import Actor
 from portal.access.audience import visible
 from portal.audits.labels import TITLES, TODO, window
-from portal.audits.models import AuditParticipant, JointAudit
+from portal.audits.models import AuditDecline, AuditParticipant, JointAudit
 from portal.audits.rules import (
     FACTUAL_CHECK,
     NOTICE,
@@ -282,3 +282,9 @@ def _visits(query: Select[JointAudit], limit: int | None = None) -> list[Visit]:
         .limit(limit)
     )
     return [Visit(*row) for row in rows]
+
+
+def newest_decline(audit: JointAudit) -> AuditDecline | None:
+    """Why the supplier said that the window of the present notice does not suit; the lead alone is shown it."""
+    query = select(AuditDecline).where(AuditDecline.audit_id == audit.id, AuditDecline.notice_on == audit.notice_on)
+    return session.scalar(query.order_by(AuditDecline.id.desc()).limit(1))

@@ -386,6 +386,7 @@ def _page(audit: JointAudit, **forms: Any) -> str:
         stops=_stops(audit, forms.get("stop_form")),
         may_plan=rules.can_take(audit.state, Step.PLAN),
         may_replan=rules.can_take(audit.state, Step.REPLAN),
+        declined=queries.newest_decline(audit) if audit.state == AuditState.NOTIFIED else None,
         may_remark=audit.state == AuditState.REPORT_REVIEW and audit.report_on is not None,
         takes_part=ours is not None and ours.answer != Answer.DECLINED,
         answer_form=forms.get("answer_form")

@@ -223,6 +223,20 @@ def may_end_review(audit: Course, today: date) -> bool:
     return audit.remarks_on is not None or today > audit.report_on + FACTUAL_CHECK
 
 
+def known_to_supplier(audit: Course) -> bool:
+    """May the supplier know of it? After its notice, until it is off; of an unannounced one not before the report."""
+    if audit.state in OFF or audit.state in (AuditState.PROPOSED, AuditState.PLANNED):
+        return False
+    return audit.report_on is not None or (
+        audit.notice_on is not None and audit.announcement != Announcement.UNANNOUNCED
+    )
+
+
+def awaits_remarks(audit: Course, today: date) -> bool:
+    """The report is with the supplier, whose ten days run (the last one inclusive), and it has not said anything."""
+    return audit.state == AuditState.REPORT_REVIEW and audit.report_on is not None and not may_end_review(audit, today)
+
+
 def may_take(audit: Course, step: Step, today: date) -> bool:
     """Does the step exist now, the dates included?"""
     if not can_take(audit.state, step):

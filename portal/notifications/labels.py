@@ -61,6 +61,8 @@ def title(card: Card, authorities: dict[Any, Any]) -> str:
         return _("We are offered the lead of the audit of %(supplier)s", supplier=supplier)
     if notice.kind == NoticeKind.AUDIT_LEAD and notice.params["what"] == "reminded":
         return _("We are reminded of the next step of the audit of %(supplier)s", supplier=supplier)
+    if notice.kind == NoticeKind.AUDIT_SUPPLIER:
+        return supplier_answer_title(notice.params, supplier)
     if notice.kind == NoticeKind.AUDIT_MOVED:
         done = AUDIT_STEPS[Step(notice.params["step"])]
         return _("Joint audit of %(supplier)s: %(done)s", supplier=supplier, done=done)
@@ -134,6 +136,15 @@ def answered_finding_title(params: dict[str, Any], supplier: str) -> str:
     if params["what"] == "file":
         return _("%(supplier)s has sent evidence for a finding", supplier=supplier)
     return _("%(supplier)s has replied to a finding", supplier=supplier)
+
+
+def supplier_answer_title(params: dict[str, Any], supplier: str) -> str:
+    """What the supplier said about an audit, as a sentence."""
+    if params["what"] == "confirmed":
+        return _("%(supplier)s has confirmed the days of the audit", supplier=supplier)
+    if params["what"] == "declined":
+        return _("The days of the audit do not suit %(supplier)s", supplier=supplier)
+    return _("%(supplier)s has checked the report of the audit", supplier=supplier)
 
 
 def reliance_title(params: dict[str, Any], supplier: str) -> str:

@@ -203,7 +203,7 @@ def _records(actor: Actor, notices: Sequence[Notice]) -> dict[UUID | None, Any]:
         (rating_reliances.visible_reliances(actor), RatingReliance, (NoticeKind.RATING_TOUCHED,)),
         (dialogues.visible_dialogues(actor), DialogueEntry, (NoticeKind.DIALOGUE_SHARED,)),
         (assessments.visible_assessments(actor), SupplierAssessment, (NoticeKind.ASSESSMENT_SHARED,)),
-        (audits.visible_audits(actor), JointAudit, OF_AUDITS),
+        (audits.visible_audits(actor), JointAudit, tuple(OF_AUDITS)),
     ]
     found: dict[UUID | None, Any] = {}
     for query, model, kinds in visible:

@@ -22,6 +22,7 @@ class NoticeKind(StrEnum):
     AUDIT_MOVED = "audit_moved"
     AUDIT_LEAD = "audit_lead"
     AUDIT_ASKED = "audit_asked"
+    AUDIT_SUPPLIER = "audit_supplier"
     MERGE_PROPOSED = "merge_proposed"
     SUPPLIERS_MERGED = "suppliers_merged"
     MERGE_UNDONE = "merge_undone"
@@ -30,10 +31,4 @@ class NoticeKind(StrEnum):
 
 # About two suppliers of the registry, which every member sees.
 OF_MERGES = frozenset({NoticeKind.MERGE_PROPOSED, NoticeKind.SUPPLIERS_MERGED, NoticeKind.MERGE_UNDONE})
-OF_AUDITS = (
-    NoticeKind.AUDIT_INVITED,
-    NoticeKind.AUDIT_ANSWERED,
-    NoticeKind.AUDIT_MOVED,
-    NoticeKind.AUDIT_LEAD,
-    NoticeKind.AUDIT_ASKED,
-)
+OF_AUDITS = frozenset(kind for kind in NoticeKind if kind.startswith("audit_"))

@@ -155,6 +155,14 @@ def tell_of_ask(_event_id: UUID, payload: Payload) -> None:
         notify([Telling(audit.owner_id, f"{kind}:{audit.id}:{who}", kind, audit.id, {"authority_id": who})])
 
 
+def tell_of_supplier_answer(event_id: UUID, payload: Payload) -> None:
+    """The supplier answered a notice or remarked on a report through its access: tell the lead."""
+    audit = session.get(JointAudit, UUID(payload["audit_id"]))
+    if audit is not None:
+        kind, params = NoticeKind.AUDIT_SUPPLIER, {"what": payload["what"]}
+        notify([Telling(audit.owner_id, f"{kind}:{event_id}", kind, audit.id, params)])
+
+
 def tell_of_replacement(_event_id: UUID, payload: Payload) -> None:
     """A declaration was added: tell who relies on an older one that it replaces, if they see the new one."""
     added = session.get(Declaration, UUID(payload["declaration_id"]))

@@ -17,6 +17,7 @@ from portal.errors import BadInput, Conflict, InvalidTransition
 from portal.findings.labels import STATE_MARKS as FINDING_MARKS
 from portal.findings.labels import TO_SUPPLIER as FINDING_STATES
 from portal.guests import labels, queries, sections, services
+from portal.guests.audits import queries as audits
 from portal.guests.findings import queries as findings
 from portal.guests.forms import DeclarationFileForm, EvidenceFileForm
 from portal.guests.pace import too_often
@@ -43,6 +44,7 @@ def home() -> ResponseReturnValue:
         guest=guest(),
         supplier=registry.get_supplier(scope.supplier_id),
         requests=queries.requests_of(guest()),
+        audits=audits.list_shown(guest()),
         findings=findings.list_shown(guest()),
         finding_states=FINDING_STATES,
         finding_marks=FINDING_MARKS,

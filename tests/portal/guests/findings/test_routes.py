@@ -26,15 +26,15 @@ def text_of(answer) -> str:
     return html.unescape(answer.text)
 
 
-def send_plan(browser: PortalClient, finding: Finding, *rows: tuple[str, str], note: str = ""):
+def send_plan(visitor: PortalClient, finding: Finding, *rows: tuple[str, str], note: str = ""):
     data = {"plan-note": note}
     for number, (words, day) in enumerate(rows):
         data |= {f"plan-actions-{number}-text": words, f"plan-actions-{number}-due_on": day}
-    return browser.post(f"/guest/findings/{finding.id}/plan", data=data, follow_redirects=True)
+    return visitor.post(f"/guest/findings/{finding.id}/plan", data=data, follow_redirects=True)
 
 
 @pytest.fixture
-def browser(let_in, guest_browser) -> PortalClient:
+def visitor(let_in, guest_browser) -> PortalClient:
     let_in("key")
     return guest_browser("key")
 
@@ -93,47 +93,47 @@ def test_from_showing_it_to_the_evidence(client_for, found) -> None:
     assert "Prøvekabel" not in text_of(client_for("oslo-officer").get("/inbox"))
 
 
-def test_what_is_wrong_is_said_and_what_was_written_stays(browser, found) -> None:
+def test_what_is_wrong_is_said_and_what_was_written_stays(visitor, found) -> None:
     finding = found()
     answer = text_of(
-        send_plan(browser, finding, ("Put up posters", ""), ("", written(9)), ("Train", "soon"), note="Hi")
+        send_plan(visitor, finding, ("Put up posters", ""), ("", written(9)), ("Train", "soon"), note="Hi")
     )
     for words in ("Actions, row 1: Due: Say until when.", "Actions, row 2: Action: Say what is done.", "is not a date"):
         assert words in answer
     for kept in ('value="Put up posters"', f'value="{written(9)}"', 'value="soon"', ">Hi</textarea>"):
         assert kept in answer.replace("\r\n", "").replace("\n", "")
-    assert "The plan has no action yet" in text_of(send_plan(browser, finding, ("", "")))
-    assert "Enter the reply" in text_of(browser.post(f"/guest/findings/{finding.id}/reply", data={"reply-text": " "}))
+    assert "The plan has no action yet" in text_of(send_plan(visitor, finding, ("", "")))
+    assert "Enter the reply" in text_of(visitor.post(f"/guest/findings/{finding.id}/reply", data={"reply-text": " "}))
 
 
-def test_a_new_reply_begins_from_the_one_before(browser, found) -> None:
+def test_a_new_reply_begins_from_the_one_before(visitor, found) -> None:
     finding = found()
     page = f"/guest/findings/{finding.id}"
     for words in ("First words", "Second words"):
-        browser.post(f"{page}/reply", data={"reply-text": words})
-    shown = text_of(browser.get(page))
+        visitor.post(f"{page}/reply", data={"reply-text": words})
+    shown = text_of(visitor.get(page))
     assert re.search(r"<textarea[^>]*>\s*Second words</textarea>", shown)
     assert "What you wrote before" in shown
 
 
-def test_who_sends_too_often_waits(browser, found) -> None:
+def test_who_sends_too_often_waits(visitor, found) -> None:
     finding = found()
     codes = [
-        browser.post(f"/guest/findings/{finding.id}/reply", data={"reply-text": f"Version {n}"}).status_code
+        visitor.post(f"/guest/findings/{finding.id}/reply", data={"reply-text": f"Version {n}"}).status_code
         for n in range(12)
     ]
     assert codes[:10] == [302] * 10
     assert codes[10:] == [429] * 2
 
 
-def test_a_finding_that_is_not_shown_is_there_for_no_guest(browser, found, let_in, guest_browser) -> None:
+def test_a_finding_that_is_not_shown_is_there_for_no_guest(visitor, found, let_in, guest_browser) -> None:
     hidden, shown = found(title="Hidden", shown_on=None), found(title="Shown")
     let_in("of-oslo", owner="oslo")
     other = guest_browser("of-oslo")
-    assert browser.get(f"/guest/findings/{shown.id}").status_code == 200
-    assert "Hidden" not in browser.get("/guest").text
+    assert visitor.get(f"/guest/findings/{shown.id}").status_code == 200
+    assert "Hidden" not in visitor.get("/guest").text
     assert "Shown" not in other.get("/guest").text
-    for guest, finding in ((browser, hidden), (other, shown)):
+    for guest, finding in ((visitor, hidden), (other, shown)):
         assert guest.get(f"/guest/findings/{finding.id}").status_code == 404
         for what in ("reply", "plan", "evidence"):
             assert guest.post(f"/guest/findings/{finding.id}/{what}", data={}).status_code == 404
@@ -149,20 +149,20 @@ def test_officers_are_no_guests_and_others_do_not_show_or_decide(client_for, fou
     assert "What the supplier sees" not in oslo.get(f"/findings/{finding.id}").text
 
 
-def test_the_pages_take_as_many_statements_for_many_as_for_few(browser, found) -> None:
+def test_the_pages_take_as_many_statements_for_many_as_for_few(visitor, found) -> None:
     first = found(state="in_progress")
     counts = []
     for _round in range(2):
         with counted_statements() as listed:
-            browser.get("/guest")
+            visitor.get("/guest")
         with counted_statements() as shown:
-            browser.get(f"/guest/findings/{first.id}")
+            visitor.get(f"/guest/findings/{first.id}")
         counts.append((len(listed), len(shown)))
         for _number in range(5):
             found()
             with db.transaction():
                 make_action(db.session.get_one(Finding, first.id))
-            browser.post(f"/guest/findings/{first.id}/reply", data={"reply-text": f"Words {_number}"})
+            visitor.post(f"/guest/findings/{first.id}/reply", data={"reply-text": f"Words {_number}"})
     assert counts[0] == counts[1]
 
 
@@ -175,3 +175,8 @@ def test_an_access_without_requests_can_be_taken_back(client_for, acting, found,
     assert revoke
     assert "The access is taken back" in text_of(officer.post(revoke[1], follow_redirects=True))
     assert "Taken back" in text_of(officer.get(f"/findings/{finding.id}/guests"))
+
+
+def test_a_plan_that_comes_too_late_is_told_so(visitor, found) -> None:
+    finding = found(state="in_progress")
+    assert "No plan is needed now" in text_of(send_plan(visitor, finding, ("Put up posters", written(9))))
