@@ -2,6 +2,7 @@
 
 import html
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select, text
@@ -19,9 +20,13 @@ from tests.factories.registry import make_supplier
 from tests.factories.requests import make_request
 
 DAY = timedelta(days=1)
-HELD = {"starts_on": today() - 20 * DAY, "ends_on": today() - 15 * DAY, "fieldwork_from": today() - 19 * DAY}
+HELD: dict[str, Any] = {
+    "starts_on": today() - 20 * DAY,
+    "ends_on": today() - 15 * DAY,
+    "fieldwork_from": today() - 19 * DAY,
+}
 HELD |= {"fieldwork_to": today() - 18 * DAY, "state": "report_review", "answer_by": None}
-IN_CHECK = {
+IN_CHECK: dict[str, Any] = {
     **HELD,
     "notice_on": today() - 40 * DAY,
     "confirmed_on": today() - 35 * DAY,
