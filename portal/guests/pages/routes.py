@@ -17,10 +17,9 @@ from portal.errors import BadInput, Conflict, InvalidTransition
 from portal.findings.labels import STATE_MARKS as FINDING_MARKS
 from portal.findings.labels import TO_SUPPLIER as FINDING_STATES
 from portal.guests import labels, queries, sections, services
-from portal.guests.audits import queries as audits
-from portal.guests.findings import queries as findings
 from portal.guests.forms import DeclarationFileForm, EvidenceFileForm
 from portal.guests.pace import too_often
+from portal.guests.shown import shown_to
 from portal.minerals.labels import METALS
 from portal.registry import queries as registry
 from portal.requests import rules
@@ -39,13 +38,14 @@ def home() -> ResponseReturnValue:
     """What waits for the supplier, and what was received."""
     scope = guest().guest
     assert scope is not None
+    findings, audits = shown_to(guest())
     return render_template(
         "guests/home.html",
         guest=guest(),
         supplier=registry.get_supplier(scope.supplier_id),
         requests=queries.requests_of(guest()),
-        audits=audits.list_shown(guest()),
-        findings=findings.list_shown(guest()),
+        audits=audits,
+        findings=findings,
         finding_states=FINDING_STATES,
         finding_marks=FINDING_MARKS,
         waiting=sections.waiting(guest()),

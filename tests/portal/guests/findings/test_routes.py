@@ -6,10 +6,13 @@ import re
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from portal import db
 from portal.clock import today
 from portal.findings.models import Finding
+from portal.guests.models import GuestAccess
+from portal.guests.rules import SESSION, secret_hash
 from tests.client import PortalClient
 from tests.events import deliver_all
 from tests.factories.findings import make_action
@@ -180,3 +183,19 @@ def test_an_access_without_requests_can_be_taken_back(client_for, acting, found,
 def test_a_plan_that_comes_too_late_is_told_so(visitor, found) -> None:
     finding = found(state="in_progress")
     assert "No plan is needed now" in text_of(send_plan(visitor, finding, ("Put up posters", written(9))))
+
+
+def test_where_no_declaration_is_asked_for_the_page_does_not_say_that_nothing_waits(
+    client_for, found, guest_browser, acting
+) -> None:
+    finding = found()
+    client_for("stavanger-officer").post(f"/findings/{finding.id}/guests", data={"language": "nb"})
+    acting("system")
+    with db.transaction():
+        access = db.session.scalars(select(GuestAccess)).one()
+        access.used_at, access.session_hash = db.now(), secret_hash("alone")
+        access.session_ends_at = db.now() + SESSION
+    page = text_of(guest_browser("alone").get("/guest"))
+    assert finding.title in page
+    assert "Nothing waits for you" not in page
+    assert "Declarations asked for" not in page

@@ -20,6 +20,7 @@ from portal.findings.supplier import ProposedAction
 from portal.guests.findings import queries, services
 from portal.guests.models import GuestAccess
 from portal.guests.services import let_in_for_finding
+from portal.guests.shown import shown_to
 from portal.journal.models import JournalEntry
 from tests.factories.findings import make_action, make_release
 
@@ -53,7 +54,7 @@ def test_a_guest_reads_what_was_shown_to_its_company_and_nothing_else(acting, au
     of_other_company = found(title="Elsewhere", supplier=None)
     let_in("key")
     guest = as_guest("key")
-    assert [line.title for line in queries.list_shown(guest)] == ["Shown"]
+    assert [line.title for line in shown_to(guest)[0]] == ["Shown"]
     assert queries.get_shown(guest, shown.id).title == "Shown"
     for other in (hidden, of_other_buyer, of_other_company):
         with pytest.raises(NotFound):
@@ -72,7 +73,7 @@ def test_after_reading_a_guest_has_its_own_narrow_scope_again(found, let_in, as_
     let_in("key")
     guest = as_guest("key")
     queries.get_shown(guest, shown.id)
-    queries.list_shown(guest)
+    shown_to(guest)
     for table in ("finding", "finding_reply", "finding_proposal", "finding_reminder", "corrective_action"):
         assert db.session.scalar(text(f"SELECT count(*) FROM {table}")) == 0, table  # noqa: S608
 
