@@ -41,7 +41,10 @@ def show(actor: Actor, finding: Finding, *, shown: bool) -> None:
         raise InvalidTransition(_("The finding has moved on meanwhile. Look at where it stands now."))
     finding.shown_on = today() if shown else None
     session.flush()
-    record(actor, "finding.shown" if shown else "finding.hidden", finding, supplier=finding.supplier_id)
+    if shown:
+        record(actor, "finding.shown", finding, supplier=finding.supplier_id)
+    else:
+        record(actor, "finding.hidden", finding, supplier=finding.supplier_id)
 
 
 def reply(guest: Actor, finding: Finding, text: str) -> FindingReply:
