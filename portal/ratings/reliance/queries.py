@@ -17,6 +17,7 @@ from portal.findings import queries as findings
 from portal.findings.rules import FindingState, Severity
 from portal.ratings import queries as ratings
 from portal.ratings.models import RatedAssessment
+from portal.ratings.reliance import terms
 from portal.ratings.reliance.models import RatingReliance
 from portal.ratings.reliance.rules import Assessed, Decision, Ending, Gate, Known, Needed, gate
 from portal.ratings.reliance.wording import ENDINGS
@@ -44,11 +45,8 @@ def needed_for(actor: Actor, rating: RatedAssessment) -> str | None:
     return rating.product_group if rating.product_group in bought else bought[0] if bought else None
 
 
-def gate_of(actor: Actor, rating: RatedAssessment, needed: Needed, *, terms_at_least_equal: bool | None = None) -> Gate:
-    """What speaks for and against relying on an assessment that the actor sees, for what is needed.
-
-    `terms_at_least_equal`: whether the author's clauses ask at least as much as ours; None while not compared.
-    """
+def gate_of(actor: Actor, rating: RatedAssessment, needed: Needed) -> Gate:
+    """What speaks for and against relying on an assessment that the actor sees, for what is needed."""
     version = rating.rubric_version
     newest = rubrics.newest_version(OECD) or version
     open_findings = _open_findings(actor, rating.supplier_id)
@@ -71,7 +69,7 @@ def gate_of(actor: Actor, rating: RatedAssessment, needed: Needed, *, terms_at_l
             critical=open_findings.count(Severity.CRITICAL),
             major=open_findings.count(Severity.MAJOR),
             small=sum(one in SMALL for one in open_findings),
-            terms_at_least_equal=terms_at_least_equal,
+            terms_at_least_equal=terms.at_least_equal(actor, rating),
         ),
     )
 

@@ -223,15 +223,6 @@ def test_the_gate_looks_at_what_the_reader_may_see(acting, authority_ids) -> Non
     assert queries.needed_for(me, ratings.get_rating(me, rating_id)) == "phones"
 
 
-def test_terms_are_taken_as_they_are_given(acting) -> None:
-    rating_id = published(acting)
-    me = acting("oslo-officer")
-    rating = ratings.get_rating(me, rating_id)
-    for terms, said in ((None, Saying.TERMS_NOT_COMPARED), (True, Saying.TERMS_EQUAL), (False, Saying.TERMS_LESS)):
-        gate = queries.gate_of(me, rating, OURS, terms_at_least_equal=terms)
-        assert gate.reasons[-1].saying is said
-
-
 def test_a_decision_and_a_withdrawal_at_once(acting, actor_of) -> None:
     """The decision waits for the withdrawal under way and is then refused: nobody relies on what is withdrawn."""
     rating_id = published(acting)
