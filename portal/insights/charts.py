@@ -3,9 +3,9 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from portal.insights.labels import AGE_MARKS, BARS, STANDING_MARKS
+from portal.insights.labels import AGE_MARKS, BARS, PROMPTNESS_MARKS, STANDING_MARKS
 from portal.insights.queries import Cover
-from portal.insights.rules import Age, Standing
+from portal.insights.rules import Age, Promptness, Standing
 from portal.web.statuses import STATUS
 
 Parts = list[tuple[str, int]]
@@ -24,6 +24,11 @@ def of_ages(ages: Mapping[Age, int]) -> Parts:
 def of_findings(findings: Mapping[tuple[str, Standing], int], severity: str) -> Parts:
     """The findings of one severity by where they stand."""
     return [(STANDING_MARKS[one][0], findings.get((severity, one), 0)) for one in Standing]
+
+
+def of_obligations(obligations: Mapping[Promptness, int]) -> Parts:
+    """Obligations by whether they came in time."""
+    return [(PROMPTNESS_MARKS[one][0], obligations.get(one, 0)) for one in Promptness]
 
 
 def of_statuses(statuses: Mapping[str, int] | None) -> Parts:

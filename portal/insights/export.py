@@ -10,9 +10,10 @@ from portal.clock import today
 from portal.documents.document import Document, Section, Table
 from portal.findings.labels import SEVERITIES
 from portal.findings.rules import Severity
-from portal.insights.labels import AGES, STANDINGS
+from portal.insights.labels import AGES, PROMPTNESS, STANDINGS
+from portal.insights.ours import Ours
 from portal.insights.queries import Cover, Numbers
-from portal.insights.rules import Age, Standing
+from portal.insights.rules import Age, Promptness, Standing
 from portal.minerals.labels import METALS
 from portal.rollup.queries import Totals
 from portal.web.filters import sums
@@ -26,6 +27,7 @@ class Insight:
     whose: str
     numbers: Numbers
     smelters: Totals
+    ours: Ours | None = None  # on the page of the reader's own authority alone
 
 
 def coverage_share(coverage: Sequence[Cover], currency: str, *ages: Age) -> int | None:
@@ -57,6 +59,12 @@ def table(found: Insight) -> Iterator[tuple[object, ...]]:
         for standing in Standing:
             number = found.numbers.findings.get((severity, standing), 0)
             yield findings, SEVERITIES[severity], STANDINGS[standing], number, None, None
+    if found.ours:
+        for word in Promptness:
+            number = found.ours.obligations.get(word, 0)
+            yield _("Obligations"), _("Obligations"), PROMPTNESS[word], number, None, None
+        for what, number in reuse_lines(found.ours):
+            yield _("Work that reuse spares"), what, None, number, None, None
 
 
 def report(found: Insight, author: str) -> Document:
@@ -66,7 +74,14 @@ def report(found: Insight, author: str) -> Document:
         title=_("Insights: %(whose)s", whose=found.whose),
         author=author,
         facts=[(_("As of"), format_date(today(), "long")), (_("Counted from"), _("what members share with us"))],
-        sections=[_coverage(found), _ages(found), _unassessed(found), _smelters(found), _findings(found)],
+        sections=[
+            _coverage(found),
+            _ages(found),
+            _unassessed(found),
+            _smelters(found),
+            _findings(found),
+            *(_ours(found.ours) if found.ours else ()),
+        ],
         foot=[_("What is not shared with us is in no number here. Contracts without a value are counted, not summed.")],
     )
 
@@ -141,3 +156,23 @@ def _findings(found: Insight) -> Section:
         for severity in Severity
     ]
     return Section(_titles()[4], table=Table((_("Severity"), *(str(STANDINGS[one]) for one in Standing)), rows))
+
+
+def reuse_lines(ours: Ours) -> list[tuple[str, int]]:
+    """What reuse spares, each with its number."""
+    return [
+        (_("Declarations of others that we rely on"), ours.reused.declarations),
+        (_("Assessments of others that we rely on"), ours.reused.assessments),
+        (_("Questions answered in them, which we need not ask"), ours.reused.questions),
+        (_("Our declarations that others rely on"), ours.reused.declarations_given),
+        (_("Our assessments that others rely on"), ours.reused.assessments_given),
+    ]
+
+
+def _ours(ours: Ours) -> tuple[Section, Section]:
+    prompt = [(str(PROMPTNESS[one]), str(ours.obligations.get(one, 0))) for one in Promptness]
+    spared = [(what, str(number)) for what, number in reuse_lines(ours)]
+    return (
+        Section(_("Obligations"), table=Table((_("Delivery"), _("Number")), prompt)),
+        Section(_("Work that reuse spares"), table=Table((_("What"), _("Number")), spared)),
+    )

@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 
-from portal.insights.rules import Age, Standing
+from portal.insights.rules import Age, Promptness, Standing
 
 AGES = {
     Age.CURRENT: _l("At most a year old"),
@@ -24,6 +24,20 @@ STANDING_MARKS = {
     Standing.LATE: ("bad", "ExclamationmarkTriangleFill"),
     Standing.IN_TIME: ("info", "CircleBroken"),
     Standing.CLOSED: ("ok", "CheckmarkCircleFill"),
+}
+PROMPTNESS = {
+    Promptness.IN_TIME: _l("Delivered in time"),
+    Promptness.DELIVERED_LATE: _l("Delivered late"),
+    Promptness.OVERDUE: _l("Overdue"),
+    Promptness.REFUSED: _l("Refused"),
+    Promptness.TO_COME: _l("Not due yet"),
+}
+PROMPTNESS_MARKS = {
+    Promptness.IN_TIME: ("ok", "CheckmarkCircleFill"),
+    Promptness.DELIVERED_LATE: ("warn", "ClockDashed"),
+    Promptness.OVERDUE: ("bad", "ExclamationmarkTriangleFill"),
+    Promptness.REFUSED: ("unknown", "CircleBroken"),
+    Promptness.TO_COME: ("info", "HourglassBottomFilled"),
 }
 # Of the colours of portal/web/statuses.py.
 BARS = {"success": "ok", "info": "info", "warning": "warn", "danger": "bad", "neutral": "unknown"}

@@ -18,7 +18,8 @@ from portal.errors import NotFound
 from portal.findings.labels import SEVERITIES
 from portal.findings.rules import Severity
 from portal.insights import charts, export, labels, queries
-from portal.insights.rules import NO_VALUE, Age, Standing
+from portal.insights.ours import ours
+from portal.insights.rules import NO_VALUE, Age, Promptness, Standing
 from portal.minerals.labels import METALS
 from portal.registry import queries as registry
 from portal.rollup import queries as rollup
@@ -39,6 +40,7 @@ def words() -> dict[str, Any]:
         "charts": charts,
         "ages": list(Age),
         "standings": list(Standing),
+        "promptness": list(Promptness),
         "severities": SEVERITIES,
         "metals": METALS,
         "authorities": authorities.authorities_by_id(),
@@ -60,6 +62,7 @@ def index() -> ResponseReturnValue:
         share=export.coverage_share,
         currencies=list(dict.fromkeys(one.currency for one in found.numbers.coverage)),
         unassessed_line=export.unassessed_line(found),
+        reuse_lines=export.reuse_lines(found.ours) if found.ours else [],
     )
 
 
@@ -140,6 +143,7 @@ def _insight(scope: Scope) -> export.Insight:
         whose=_whose(scope),
         numbers=queries.numbers(actor(), scope),
         smelters=rollup.totals(actor(), scope),
+        ours=ours(actor()) if scope == Scope(ScopeKind.AUTHORITY, actor().authority_id) else None,
     )
 
 

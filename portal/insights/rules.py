@@ -24,6 +24,16 @@ class Standing(StrEnum):
     CLOSED = "closed"
 
 
+class Promptness(StrEnum):
+    """Whether what a contract obliges a supplier to deliver came in time; the best first."""
+
+    IN_TIME = "in_time"
+    DELIVERED_LATE = "delivered_late"
+    OVERDUE = "overdue"  # it has not come
+    REFUSED = "refused"
+    TO_COME = "to_come"  # it is not due yet
+
+
 NO_VALUE = "none"  # in place of a currency: contracts without a value
 
 
@@ -48,3 +58,12 @@ def age_of(as_of: date | None, today: date) -> Age:
     if as_of < limits.usable:
         return Age.TOO_OLD
     return Age.AGING if as_of < limits.current else Age.CURRENT
+
+
+def promptness_of(state: str, due_on: date, delivered_on: date | None, today: date) -> Promptness:
+    """Where an obligation that was not waived stands, as the statement in ours says it in SQL."""
+    if state == "refused":
+        return Promptness.REFUSED
+    if delivered_on is not None:
+        return Promptness.DELIVERED_LATE if delivered_on > due_on else Promptness.IN_TIME
+    return Promptness.OVERDUE if due_on < today else Promptness.TO_COME
