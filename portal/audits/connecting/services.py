@@ -15,7 +15,7 @@ from portal.audits.course import lead_decides
 from portal.audits.models import JointAudit
 from portal.audits.rules import OPEN, AuditState
 from portal.db import as_system, session
-from portal.errors import BadInput, InvalidTransition, NotFound
+from portal.errors import BadInput, Conflict, InvalidTransition
 from portal.journal.services import record
 from portal.outbox.events import Event
 from portal.outbox.services import emit
@@ -37,7 +37,7 @@ def set_hint(actor: Actor, audit: JointAudit, *, hint: bool) -> None:
 
 
 def ask(actor: Actor, supplier_id: UUID) -> None:
-    """Ask whoever plans something at the supplier to be connected. NotFound where nothing is said of any plan.
+    """Ask whoever plans something at the supplier to be connected. Raises Conflict where nothing is said of any plan.
 
     To ask twice tells nobody twice. The asker's journal names the supplier, as it does not know the audit.
     """
@@ -47,7 +47,7 @@ def ask(actor: Actor, supplier_id: UUID) -> None:
     with as_system():
         audits = session.scalars(hinted(supplier.id, actor.authority_id)).all()
         if not audits:
-            raise NotFound
+            raise Conflict(_("No other member says that it plans something here."))
         new = session.scalars(
             insert(AuditAsk).on_conflict_do_nothing().returning(AuditAsk.audit_id),
             [{"audit_id": audit.id, "authority_id": actor.authority_id} for audit in audits],

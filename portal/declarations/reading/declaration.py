@@ -7,6 +7,7 @@ look-up sheet. The contact columns of smelters and mines are not read at all.
 
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
+from math import isfinite
 from typing import Any
 
 from portal.declarations.messages import finding
@@ -76,7 +77,13 @@ def _date(sheet: Sheet, address: str, *, from_1904: bool) -> tuple[date | None, 
         return value.date(), None
     if isinstance(value, date):
         return value, None
-    if isinstance(value, int | float) and not isinstance(value, bool) and int(value) in _DAY_NUMBERS:
+    # A spreadsheet's number may be infinite, which is no whole number.
+    if (
+        isinstance(value, int | float)
+        and not isinstance(value, bool)
+        and isfinite(value)
+        and int(value) in _DAY_NUMBERS
+    ):
         return (_EPOCH_1904 if from_1904 else _EPOCH) + timedelta(days=int(value)), None
     text = sheet.text(address)
     parsed = parse_date(text)

@@ -94,7 +94,10 @@ def save(
             asked.state, asked.sent_at = AskState.SENT, now()
         session.flush()
         session.expire(asked, ["answers"])
-        record(guest, "questionnaire.sent" if send else "questionnaire.saved", asked)
+        if send:
+            record(guest, "questionnaire.sent", asked)
+        else:
+            record(guest, "questionnaire.saved", asked)
         return asked
 
 

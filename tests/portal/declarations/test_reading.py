@@ -117,6 +117,7 @@ def test_labels_and_language_change_nothing():
         ("05/06/2025", None),  # two days are possible
         ("soon", None),
         (None, None),
+        (45783, date(2025, 5, 6)),
     ],
 )
 def test_effective_dates(value: object, expected: date | None):
@@ -124,6 +125,10 @@ def test_effective_dates(value: object, expected: date | None):
 
     assert reading.effective_date == expected
     assert reading.effective_date_text == (value if value and not expected else None)
+
+
+def test_a_number_that_cannot_be_held_is_no_day():
+    assert Draft(cells={"D22": 1.7976931348623155e308}).read().effective_date is None
 
 
 def test_texts_that_look_like_formulas_stay_texts():

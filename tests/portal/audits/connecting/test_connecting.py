@@ -11,7 +11,7 @@ from portal.audits import queries as audits
 from portal.audits.connecting import queries, services
 from portal.audits.connecting.models import AuditAsk
 from portal.audits.models import JointAudit
-from portal.errors import BadInput, Forbidden, NotFound
+from portal.errors import BadInput, Conflict, Forbidden
 from portal.notifications.models import Notice
 from tests.events import deliver_all
 from tests.factories.audits import make_audit
@@ -53,9 +53,9 @@ def test_without_the_choice_there_is_no_trace(acting, client_for, supplier_id) -
         "<section"
     )
     actor = acting("oslo-officer")
-    with pytest.raises(NotFound), db.transaction():
+    with pytest.raises(Conflict), db.transaction():
         services.ask(actor, supplier_id)
-    assert client_for("oslo-officer").post(f"/suppliers/{supplier_id}/audits/ask").status_code == 404
+    assert client_for("oslo-officer").post(f"/suppliers/{supplier_id}/audits/ask").status_code == 409
 
 
 def make_elsewhere(acting) -> UUID:
