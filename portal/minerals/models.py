@@ -41,9 +41,10 @@ class AssuranceObservation(Base):
 
     __tablename__ = "assurance_observation"
 
-    id: Mapped[UuidKey]
+    # No foreign key: runs are never deleted, and checking it costs as much as writing the row.
+    run_id: Mapped[UUID] = mapped_column(primary_key=True)
+    pinch_point_id: Mapped[UUID] = mapped_column(ForeignKey("pinch_point.id"), primary_key=True)
     scheme: Mapped[str] = mapped_column(String(20))
-    pinch_point_id: Mapped[UUID] = mapped_column(ForeignKey("pinch_point.id"))
     status: Mapped[str] = mapped_column(String(24))
     raw_status: Mapped[str | None] = mapped_column(Text)
     raw_name: Mapped[str | None] = mapped_column(Text)
@@ -52,13 +53,8 @@ class AssuranceObservation(Base):
     cross_recognised: Mapped[str | None] = mapped_column(Text)
     as_of: Mapped[date]  # the day the list speaks of
     seen_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
-    # No foreign key: runs are never deleted, and checking it costs as much as writing the row.
-    run_id: Mapped[UUID]
 
-    __table_args__ = (
-        Index("ix_assurance_observation_latest", "pinch_point_id", "scheme", "as_of", "seen_at"),
-        UniqueConstraint("run_id", "pinch_point_id"),
-    )
+    __table_args__ = (Index("ix_assurance_observation_latest", "pinch_point_id", "scheme", "as_of", "seen_at"),)
 
 
 class LookupName(Base):

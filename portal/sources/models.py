@@ -98,3 +98,16 @@ class SnapshotRow(Base):
     audit_date: Mapped[date | None]
     cycle_years: Mapped[int | None] = mapped_column(SmallInteger)
     cross_recognised: Mapped[str | None] = mapped_column(Text)
+
+
+class ListAbsence(Base):
+    """A facility that was on an earlier list of a source and is not on the one that is shown.
+
+    It waits here until a list of a later day lacks it too; who comes back leaves.
+    """
+
+    __tablename__ = "list_absence"
+
+    source_code: Mapped[str] = mapped_column(String(20), primary_key=True)
+    facility_id: Mapped[str] = mapped_column(String(20), primary_key=True)
+    metal: Mapped[str] = mapped_column(String(20), primary_key=True)

@@ -60,7 +60,7 @@ _OBSERVE = text(f"""
     SELECT :scheme, point.id, point.status, point.raw_status, point.name, point.audit_date, point.cycle_years,
            point.cross_recognised, :as_of, {_SEEN_AT}, :run
     FROM point LEFT JOIN {_NEWEST} ON true
-    WHERE newest.id IS NULL OR
+    WHERE newest.run_id IS NULL OR
       (point.status, point.raw_status, point.name, point.audit_date, point.cycle_years, point.cross_recognised)
       IS DISTINCT FROM
       (newest.status, newest.raw_status, newest.raw_name, newest.audit_date, newest.cycle_years,
@@ -69,11 +69,14 @@ _OBSERVE = text(f"""
 
 # A facility that either list names in a row that could not be taken is not missing.
 _REMOVE = text(f"""
-    WITH point AS MATERIALIZED (
-      SELECT p.id, p.facility_id, p.metal FROM pinch_point p
-      WHERE NOT EXISTS (SELECT 1 FROM snapshot_row s WHERE s.source_code = :source
-                        AND s.facility_id = p.facility_id AND s.metal = p.metal)
-        AND NOT EXISTS (SELECT 1 FROM incoming_row s WHERE s.facility_id = p.facility_id AND s.metal = p.metal)
+    WITH gone AS (
+      DELETE FROM list_absence a WHERE a.source_code = :source
+        AND NOT EXISTS (SELECT 1 FROM incoming_row s WHERE s.facility_id = a.facility_id AND s.metal = a.metal)
+        AND NOT EXISTS (SELECT 1 FROM sync_run r, jsonb_to_recordset(r.rejects) AS x (facility_id text, metal text)
+                        WHERE r.id IN (:shown, :run) AND x.facility_id = a.facility_id AND x.metal = a.metal)
+      RETURNING a.facility_id, a.metal
+    ), point AS MATERIALIZED (
+      SELECT p.id FROM gone JOIN pinch_point p USING (facility_id, metal)
     )
     INSERT INTO assurance_observation
       (scheme, pinch_point_id, status, raw_name, audit_date, cycle_years, cross_recognised, as_of, seen_at, run_id)
@@ -81,8 +84,6 @@ _REMOVE = text(f"""
            newest.cross_recognised, :as_of, {_SEEN_AT}, :run
     FROM point JOIN {_NEWEST} ON true
     WHERE newest.status <> 'removed'
-      AND NOT EXISTS (SELECT 1 FROM sync_run r, jsonb_to_recordset(r.rejects) AS x (facility_id text, metal text)
-                      WHERE r.id IN (:shown, :run) AND x.facility_id = point.facility_id AND x.metal = point.metal)
 """)  # noqa: S608
 
 

@@ -16,7 +16,7 @@ from portal.minerals import queries as minerals
 from portal.minerals.models import AssuranceObservation, PinchPoint
 from portal.outbox.models import OutboxEvent
 from portal.sources import queries
-from portal.sources.models import SnapshotRow, Source, SyncRun
+from portal.sources.models import ListAbsence, SnapshotRow, Source, SyncRun
 from portal.sources.rules import Freshness
 from portal.sources.services import decisions, requests, runs
 from portal.sources.services.runs import Fetched
@@ -138,6 +138,19 @@ def test_a_row_that_could_not_be_taken_is_not_a_missing_one() -> None:
         assert (run.state, run.diff["removed"], run.counts["confirmed"]) == ("applied", [], 0)
         assert [one["facility_id"] for one in run.rejects] == ["CID900001"]
     assert status(1) == "conformant"
+
+
+def test_who_is_missing_and_then_stands_in_a_bad_row_is_missed_twice_anew() -> None:
+    """A bad row names the facility, so neither that list nor the next one confirms that it left."""
+    many = [line(number) for number in range(1, 30)]
+    take(many, DAY1)
+    take(many[1:], DAY2)
+    for day, lines in enumerate(([line(1, audit_date="soon"), *many[1:]], [*many[1:], line(41)])):
+        assert take(lines, DAY3 + timedelta(days=day)).counts["confirmed"] == 0
+    assert status(1) == "conformant"
+    assert take([*many[1:], line(42)], DAY3 + timedelta(days=2)).counts["confirmed"] == 1
+    assert status(1) == "removed"
+    assert db.session.scalars(select(ListAbsence.facility_id)).all() == ["CID900041"]
 
 
 def test_an_older_list_never_overwrites_a_newer_one() -> None:
