@@ -33,6 +33,7 @@ FEW_WORDS = 3  # up to so many words are tried in every order
 OF_INITIALS = 80.0  # points of a name that the text is the acronym of: behind names that have the word itself
 
 _ACRONYM = re.compile("[a-z]{3,5}")  # two letters stand for thousands of names
+_INITIALS = re.compile("[a-z]{2,5}")
 _KIND_RANK = {NameKind.LEGAL: 0.0, NameKind.TRADING: 0.3, NameKind.LOCAL: 0.3, NameKind.FORMER: 0.6}
 
 
@@ -112,16 +113,23 @@ def _merged(best: Iterable[Hit], meant: Iterable[Hit]) -> list[Hit]:
 
 
 def _cores(query: Query) -> list[str]:
-    """The core name that was typed, with few words in any order."""
+    """The core name that was typed, with few words in any order; initials together and apart."""
     words = query.core.split()
+    if all(len(word) == 1 for word in words):
+        return list(dict.fromkeys((query.core, "".join(words))))
     if len(words) > FEW_WORDS:
         return [query.core]
-    return list(dict.fromkeys(" ".join(order) for order in permutations(words)))
+    return [*dict.fromkeys(" ".join(order) for order in permutations(words)), *_apart(query.core)]
 
 
 def _beginnings(query: Query) -> list[str]:
-    """The text as typed, and written together as scripts without spaces are stored."""
-    return list(dict.fromkeys((query.plain, query.plain.replace(" ", ""))))
+    """The text as typed, written together as scripts without spaces are stored, and as initials apart."""
+    return list(dict.fromkeys((query.plain, query.plain.replace(" ", ""), *_apart(query.plain))))
+
+
+def _apart(word: str) -> list[str]:
+    """“PMP” may be written “P.M.P.”."""
+    return [" ".join(word)] if _INITIALS.fullmatch(word) else []
 
 
 def _best(query: Query, rows: Iterable[Row], points_of: Callable[[Query, str, str], float] = score) -> list[Hit]:

@@ -134,6 +134,14 @@ _INITIALS = _statement(
     """
 )
 _KNOWN = _sql("SELECT word, names FROM registry_word WHERE word = ANY(CAST(:words AS text[]))")
+_BEGUN = _sql(
+    f"""
+    SELECT wanted, one.word, one.names FROM unnest(CAST(:words AS text[])) wanted
+    CROSS JOIN LATERAL (
+      SELECT word, names FROM registry_word WHERE word >= wanted AND word < wanted || '{AFTER}' LIMIT {BEGUN_WORDS}
+    ) one
+    """
+)
 _EXPANSIONS = _sql(
     """
     SELECT word, names FROM registry_word
@@ -160,7 +168,7 @@ def direct_rows(
     the last one complete or begun. Of each the shortest.
     """
     *complete, last = words
-    asked = {"cores": list(cores), "beginnings": list(beginnings), "complete": complete}
+    asked = {"cores": _array(cores), "beginnings": _array(beginnings), "complete": _array(complete)}
     end = last + (AFTER if len(last) >= LONG_BEGINNING else BEFORE)
     begun = {"last": last, "after": end, "common": COMMON_PAGE if most > 2 * SMALL else COMMON}
     values = {**asked, **begun, "most": most, "range": RANGE * most}
@@ -175,8 +183,11 @@ def near_rows(
     """Names with one of these cores, and for each arm those that have one word of each of its three parts: at most
     `most` an arm, of about this length. Each once.
     """
-    parts = {part: [_array(arm[at]) for arm in arms] for at, part in enumerate(("first", "second", "third"))}
-    values = {"cores": list(cores), "length": length, "most": most, **parts}
+    parts = {
+        part: _array(_array(arm[at]).replace('"', '\\"') for arm in arms)
+        for at, part in enumerate(("first", "second", "third"))
+    }
+    values = {"cores": _array(cores), "length": length, "most": most, **parts}
     return list(dict.fromkeys(map(Row._make, _found(_NEAR, country, values))))
 
 
@@ -202,10 +213,19 @@ def known_words(words: Iterable[str]) -> dict[str, int]:
     return _counts(_KNOWN, wanted) if wanted else {}
 
 
+def begun_words(words: Sequence[str]) -> dict[str, dict[str, int]]:
+    """For each beginning up to BEGUN_WORDS words of the registry that have it, with the number of names of each."""
+    found: dict[str, dict[str, int]] = {}
+    for wanted, word, names in _rows(_BEGUN, {"words": _array(dict.fromkeys(words))}):
+        begun = found.setdefault(wanted, {})
+        begun[word] = max(names, begun.get(word, 0))
+    return found
+
+
 def _counts(statement: str, words: Sequence[str]) -> dict[str, int]:
     """A word that stands there twice was counted once, so the larger number is the one that was counted."""
     found: dict[str, int] = {}
-    for word, names in _rows(statement, {"words": list(dict.fromkeys(words))}):
+    for word, names in _rows(statement, {"words": _array(dict.fromkeys(words))}):
         found[word] = max(names, found.get(word, 0))
     return found
 
@@ -220,6 +240,7 @@ def _rows(statement: str, values: dict[str, Any]) -> Sequence[Any]:
     return driver_rows(statement, values)
 
 
-def _array(words: Sequence[str]) -> str:
-    """As PostgreSQL writes an array; plain words need no quotes."""
-    return "{" + ",".join(words) + "}"
+def _array(texts: Iterable[str]) -> str:
+    """As PostgreSQL writes an array of plain texts: one text is sent sooner than a list of them."""
+    joined = '","'.join(texts)
+    return '{"' + joined + '"}' if joined else "{}"

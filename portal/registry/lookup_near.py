@@ -13,7 +13,7 @@ from rapidfuzz.distance import OSA
 from portal.db import plan_once
 from portal.registry import lookup_index
 from portal.registry.lookup_score import Query, likest, read_query, score
-from portal.registry.lookup_terms import Term, far_terms_of, terms_of
+from portal.registry.lookup_terms import Term, begun_terms_of, far_terms_of, terms_of
 
 WORDS_READ = 8  # words of the query that look-up spends work on
 RAREST = 4  # terms of which combinations are made
@@ -56,10 +56,15 @@ def near_rows(query: Query, country: str | None, most: int) -> list[lookup_index
     words = query.words[:WORDS_READ]
     terms = terms_of(words)
     found = likest(query, _rows_of(query, terms, country), most)
-    if not any(_is_sure(query, row, alike) for alike, row in found[:LIKEST]):
-        known = {row for _alike, row in found}
-        more = [row for row in _farther_rows(query, terms, country) if row not in known]
-        found = sorted([*found, *likest(query, more, most)], key=itemgetter(0), reverse=True)[:most]
+    rows = [row for _alike, row in found]
+    if any(_is_sure(query, row, alike) for alike, row in found[:LIKEST]):
+        return rows
+    begun = [row for row in _begun_rows(query, country) if score(query, row.norm, row.core)]
+    if begun:
+        return list(dict.fromkeys([*begun, *rows]))[:most]
+    known = set(rows)
+    more = [row for row in _farther_rows(query, terms, country) if row not in known]
+    found = sorted([*found, *likest(query, more, most)], key=itemgetter(0), reverse=True)[:most]
     return [row for _alike, row in found]
 
 
@@ -70,6 +75,12 @@ def _is_sure(query: Query, row: lookup_index.Row, alike: float) -> bool:
 
 def _rows_of(query: Query, terms: Sequence[Term], country: str | None) -> list[lookup_index.Row]:
     return _rows(query, terms, _right_spellings(query, terms, VARIANTS), country)
+
+
+def _begun_rows(query: Query, country: str | None) -> list[lookup_index.Row]:
+    """Names whose words the query only begins, in any order."""
+    terms = begun_terms_of(query.words[:WORDS_READ])
+    return _rows(query, terms, [], country) if terms else []
 
 
 def _farther_rows(query: Query, terms: Sequence[Term], country: str | None) -> list[lookup_index.Row]:

@@ -21,6 +21,7 @@ MEDIUM = 5  # letters up to which a word has one slip at most
 SPLIT_FROM = 6  # letters of an unknown word that may be two
 SURE_HALF = 4  # letters of a half that is known while the other one has a slip
 UNSURE_SPLITS = 3  # of which so many are tried
+BEGUN_FROM = 3  # letters from which a word may be only begun
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,19 @@ def far_terms_of(words: Sequence[str]) -> list[Term]:
     for place, word in enumerate(words):
         terms += [term for cut in _cuts(word) for term in _two_words(place, *cut, counts)[:1]]
     return [term for term in terms if term.meanings]
+
+
+def begun_terms_of(words: Sequence[str]) -> list[Term]:
+    """What each word may mean if it is complete or only begun (“phoe aviat”). Nothing if one of them begins no word."""
+    if any(len(word) < BEGUN_FROM for word in words):
+        return []
+    found = lookup_index.begun_words(words)
+    if len(found) < len(set(words)):
+        return []
+    return [
+        Term(place, place + 1, (), tuple(found[word]), sum(max(names, 1) for names in found[word].values()))
+        for place, word in enumerate(words)
+    ]
 
 
 def one_slip_away(word: str) -> set[str]:

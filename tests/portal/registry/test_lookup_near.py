@@ -79,3 +79,31 @@ def test_plans_are_kept_until_the_transaction_ends(acting: Acting) -> None:
         assert db.driver_rows(mode, {}) == [("force_generic_plan",)]
         db.session.rollback()
     assert db.driver_rows(mode, {}) == [("auto",)]
+
+
+@pytest.mark.parametrize("typed", ["phoe aviat capi", "capi phoe", "aviat capital pho"])
+def test_words_that_are_only_begun(acting: Acting, typed: str) -> None:
+    acting("system")
+    with db.transaction():
+        made = make_supplier("Phoenix Aviation Capital Ltd")
+        make_supplier("Phoebe Avionics AB")
+        make_supplier("Capitol Foods Oy")
+    assert [hit.supplier_id for hit in search(typed)][:1] == [made.id]
+
+
+def test_a_word_that_begins_none_is_not_left_out(acting: Acting) -> None:
+    acting("system")
+    with db.transaction():
+        make_supplier("Phoenix Aviation Capital Ltd")
+    assert search("phoe zzyx") == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"), [("PMP", "P M P Components AB"), ("P.M.P.", "PMP AB"), ("pmp", "P.M.P. AB")]
+)
+def test_initials_together_and_apart(acting: Acting, typed: str, name: str) -> None:
+    acting("system")
+    with db.transaction():
+        made = make_supplier(name)
+        make_supplier("Nordic Pumps AB")
+    assert [hit.supplier_id for hit in search(typed)] == [made.id]
