@@ -62,8 +62,8 @@ shell: .venv/.run ## a Python prompt with the application, on the data of `make 
 
 translations: .venv/.dev ## collect the texts of the screens, merge them into the catalogues, compile
 	@$(PYBABEL) extract --mapping-file pyproject.toml --keyword _l --no-location --sort-output \
-		--project "Supplier Commons" --output-file var/messages.pot portal
-	@for language in $(LANGUAGES); do $(PYBABEL) update --init-missing --locale $$language --no-fuzzy-matching \
+		--project "Supplier Commons" --output-file var/messages.pot portal worker
+	@for language in $(LANGUAGES); do $(PYBABEL) update --width 110 --init-missing --locale $$language --no-fuzzy-matching \
 		--ignore-obsolete --ignore-pot-creation-date --input-file var/messages.pot --output-dir portal/translations || exit 1; done
 	@$(PYBABEL) compile --directory portal/translations
 

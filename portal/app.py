@@ -18,6 +18,7 @@ from portal.audits import routes as audits
 from portal.audits.connecting import routes as audit_connecting
 from portal.audits.interests import routes as audit_interests
 from portal.audits.leading import routes as audit_leading
+from portal.audits.polls import routes as audit_polls
 from portal.audits.shares import routes as audit_shares
 from portal.authorities import queries as authority_queries
 from portal.authorities import routes as authorities
@@ -110,6 +111,7 @@ FEATURES = (
     audit_leading,
     audit_interests,
     audit_connecting,
+    audit_polls,
     findings,
     calendars,
     insights,

@@ -74,6 +74,7 @@ HANDLERS: dict[Event, tuple[Handler | Fetching, ...]] = {
     Event.AUDIT_ANSWERED: (notifications.tell_of_answer,),
     Event.AUDIT_ASKED: (notifications.tell_of_ask,),
     Event.AUDIT_LEAD: (notifications.tell_of_lead,),
+    Event.AUDIT_POLL: (notifications.tell_of_poll,),
     Event.SUPPLIER_ANSWERED: (notifications.tell_of_supplier_answer,),
     Event.AUDIT_MOVED: (notifications.tell_of_audit_step,),
     Event.MERGE_PROPOSED: (notifications.tell_of_proposed_merge,),

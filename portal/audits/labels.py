@@ -1,11 +1,13 @@
 """The audits' words in the reader's language."""
 
-from datetime import date
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
-from babel.dates import format_interval
+from babel.dates import format_datetime, format_interval
 from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 
+from portal.audits.polls.rules import Vote
 from portal.audits.rules import HELD, Announcement, AuditState, AuditType, ParticipantRole, Party, Step
 
 AUDIT_TYPES = {
@@ -142,6 +144,8 @@ STOPPED = {
     AuditState.CANCELLED: _l("This audit is cancelled"),
 }
 
+VOTES = {Vote.YES: _l("Suits us"), Vote.MAYBE: _l("If need be"), Vote.NO: _l("Does not suit us")}
+
 # The course in short, and the index of the phase that a state belongs to.
 PHASES = (_l("Proposed"), _l("Planned"), _l("Notice"), _l("Visit"), _l("Report"), _l("Follow-up"))
 PHASE_OF = {
@@ -163,3 +167,8 @@ def window(starts_on: date, ends_on: date) -> str:
     locale = str(get_locale() or "en")
     # British English: the day before the month, as everywhere in the portal.
     return str(format_interval(starts_on, ends_on, "yMMMd", locale="en_GB" if locale == "en" else locale))
+
+
+def moment_in(moment: datetime, timezone: str) -> str:
+    """A moment at the clock of a time zone (IANA): “7 Jan, 09:00”."""
+    return str(format_datetime(moment.astimezone(ZoneInfo(timezone)), "d MMM, HH:mm", locale=get_locale() or "en"))

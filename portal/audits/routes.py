@@ -30,6 +30,7 @@ from portal.audits.forms import (
 from portal.audits.interests.queries import interests_of
 from portal.audits.models import JointAudit
 from portal.audits.month import double_visits, entries, weeks
+from portal.audits.polls.queries import poll_of
 from portal.audits.rules import Answer, AuditState, Step
 from portal.audits.services import Proposal
 from portal.audits.shares import queries as share_queries
@@ -382,6 +383,7 @@ def _page(audit: JointAudit, **forms: Any) -> str:
         stages=stages(audit, today()),
         interests=interests_of(audit) if inside and audit.state != AuditState.DRAFT else None,
         costs=share_queries.costs_of(actor(), audit),
+        poll=poll_of(actor(), audit) if inside else None,
         steps=[one for one in labels.BUTTONS if rules.may_take(audit, one, today())],
         stops=_stops(audit, forms.get("stop_form")),
         may_plan=rules.can_take(audit.state, Step.PLAN),

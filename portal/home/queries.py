@@ -11,6 +11,7 @@ from sqlalchemy import Date, bindparam, exists, select
 from portal.access.actor import Actor
 from portal.access.prepared import Prepared, given
 from portal.audits import queries as audits
+from portal.audits.polls import queries as audit_polls
 from portal.clock import today
 from portal.contracts import queries as contracts
 from portal.contracts.models import Contract
@@ -38,6 +39,7 @@ from portal.sources import queries as sources
 # Each feature's own list of what waits for the actor's authority (the sources': for operators).
 FEATURES: Sequence[Callable[[Actor], Sequence[TodoItem]]] = (
     audits.todo,
+    audit_polls.todo,
     dialogues.todo,
     findings.todo,
     obligations.todo,
@@ -75,6 +77,7 @@ def _waiting(actor: Actor) -> Any:
     on, soon = bindparam("on", type_=Date), bindparam("soon", type_=Date)
     counts = {
         "audits": audits.todo_count(actor, on),
+        "audit_polls": audit_polls.todo_count(actor),
         "dialogues": dialogues.todo_count(actor, soon),
         "findings": findings.todo_count(actor, on),
         "obligations": obligations.todo_count(actor, soon),

@@ -63,6 +63,10 @@ def title(card: Card, authorities: dict[Any, Any]) -> str:
         return _("We are reminded of the next step of the audit of %(supplier)s", supplier=supplier)
     if notice.kind == NoticeKind.AUDIT_SUPPLIER:
         return supplier_answer_title(notice.params, supplier)
+    if notice.kind == NoticeKind.AUDIT_POLL:
+        if notice.params["what"] == "opened":
+            return _("We are asked which days suit us for the audit of %(supplier)s", supplier=supplier)
+        return _("The days of the audit of %(supplier)s are chosen", supplier=supplier)
     if notice.kind == NoticeKind.AUDIT_MOVED:
         done = AUDIT_STEPS[Step(notice.params["step"])]
         return _("Joint audit of %(supplier)s: %(done)s", supplier=supplier, done=done)

@@ -22,6 +22,7 @@ class NoticeKind(StrEnum):
     AUDIT_MOVED = "audit_moved"
     AUDIT_LEAD = "audit_lead"
     AUDIT_ASKED = "audit_asked"
+    AUDIT_POLL = "audit_poll"
     AUDIT_SUPPLIER = "audit_supplier"
     MERGE_PROPOSED = "merge_proposed"
     SUPPLIERS_MERGED = "suppliers_merged"

@@ -16,6 +16,7 @@ from portal.access.actor import Actor
 from portal.access.audience import Audience, seen_by
 from portal.assessments.models import SupplierAssessment
 from portal.audits.models import JointAudit
+from portal.audits.polls.models import AuditPoll
 from portal.audits.rules import Answer
 from portal.awards import queries as awards
 from portal.db import session
@@ -145,6 +146,19 @@ def tell_of_lead(event_id: UUID, payload: Payload) -> None:
     concerned = taking_part - {one} if payload["what"] == "taken" else {one}
     kind, params = NoticeKind.AUDIT_LEAD, {"what": payload["what"], "authority_id": payload["authority_id"]}
     notify(Telling(to, f"{kind}:{event_id}", kind, audit.id, params) for to in sorted(concerned) if _audit(payload, to))
+
+
+def tell_of_poll(_event_id: UUID, payload: Payload) -> None:
+    """The days of an audit are asked for or chosen: tell those who were asked and still take part, and nobody else."""
+    audit = session.get(JointAudit, UUID(payload["audit_id"]))
+    poll = session.get(AuditPoll, UUID(payload["poll_id"]))
+    if audit is None or poll is None:
+        return
+    joined = {row.authority_id for row in audit.participants if row.answer == Answer.JOINED}
+    concerned = sorted((joined & set(poll.asked_ids)) - {audit.owner_id})
+    kind, params = NoticeKind.AUDIT_POLL, {"what": payload["what"]}
+    keyed = f"{kind}:{poll.id}:{payload['what']}"
+    notify(Telling(one, keyed, kind, audit.id, params) for one in concerned if _audit(payload, one))
 
 
 def tell_of_ask(_event_id: UUID, payload: Payload) -> None:

@@ -36,6 +36,7 @@ class Event(StrEnum):
     AUDIT_ANSWERED = "audit.answered"  # audit_id, authority_id
     AUDIT_ASKED = "audit.asked"  # audit_id, authority_id that asks to be connected
     AUDIT_LEAD = "audit.lead"  # audit_id, what (offered, reminded, taken), authority_id to which that happened
+    AUDIT_POLL = "audit.poll"  # audit_id, poll_id, what (opened, closed)
     SUPPLIER_ANSWERED = "audit.supplier_answered"  # audit_id, what (confirmed, declined, remarks)
     AUDIT_MOVED = "audit.moved"  # audit_id, step
     ASSESSMENT_SHARED = "assessment.shared"  # assessment_id

@@ -27,6 +27,16 @@ class Member(Protocol):
     name: str
 
 
+def read_day(text: str) -> date:
+    """A date typed as day.month.year, or in one of the other DATE_FORMATS. ValueError says how to write it."""
+    for pattern in DATE_FORMATS:
+        try:
+            return datetime.strptime(text, pattern).date()
+        except ValueError:
+            continue
+    raise ValueError(_("“%(text)s” is not a date. Write day.month.year, for example 31.12.2026.", text=text[:40]))
+
+
 class DayField(StringField):
     """A date typed as day.month.year (2026-11-22 and 22/11/2026 are taken too). `data` is a date or None."""
 
@@ -37,13 +47,7 @@ class DayField(StringField):
         self.data = None
         if not text:
             return
-        for pattern in DATE_FORMATS:
-            try:
-                self.data = datetime.strptime(text, pattern).date()
-                return
-            except ValueError:
-                continue
-        raise ValueError(_("“%(text)s” is not a date. Write day.month.year, for example 31.12.2026.", text=text[:40]))
+        self.data = read_day(text)
 
     def _value(self) -> str:
         if self.raw_data:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from portal.audits.interests.models import AuditIndependence, AuditInterest
 from portal.audits.models import AuditParticipant, JointAudit
+from portal.audits.polls.models import AuditPoll, AuditPollOption
 from portal.clock import today
 from portal.db import now, session
 from portal.registry.models import Supplier
@@ -58,6 +59,23 @@ def make_audit(
     session.add(audit)
     session.flush()
     return audit
+
+
+def make_poll(audit: JointAudit, **values: Any) -> AuditPoll:
+    """An open date poll with the audit's first and last day to choose from, which asks everybody in it; flushed."""
+    poll = AuditPoll(
+        **{
+            "audit_id": audit.id,
+            "asked_ids": [row.authority_id for row in audit.participants],
+            "answer_by": today() + timedelta(days=3),
+            "timezone": "Asia/Shanghai",
+            **values,
+        },
+        options=[AuditPollOption(starts_on=day, ends_on=day) for day in (audit.starts_on, audit.ends_on)],
+    )
+    session.add(poll)
+    session.flush()
+    return poll
 
 
 def declare_all(audit: JointAudit) -> None:

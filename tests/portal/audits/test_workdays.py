@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.audits.rules import ANSWER_WORKING_DAYS, default_answer_by
-from portal.audits.workdays import is_working_day
+from portal.audits.workdays import holidays_between, is_working_day
 
 COUNTRIES = ("SE", "NO", "ES", "DK", "NL", "DE", "GB", "FI")
 
@@ -56,3 +56,11 @@ def test_another_country_never_shortens_the_time(start, countries, more) -> None
 @given(st.dates(date(2020, 1, 1), date(2040, 12, 31)), st.sampled_from(COUNTRIES))
 def test_weekends_are_never_worked(day, country) -> None:
     assert not (day.weekday() >= 5 and is_working_day(day, country))
+
+
+def test_holidays_are_named_in_the_language_of_the_reader_where_it_is_known() -> None:
+    day = date(2026, 12, 25)
+    assert [(one.country, one.name) for one in holidays_between(day, day, ["NO", "SE"], "sv")][1] == ("SE", "Juldagen")
+    assert holidays_between(day, day, ["SE"], "ca")[0].name == "Christmas Day"
+    assert holidays_between(day, day, ["NO"], "nb")[0].name == "Første juledag"
+    assert holidays_between(day, day, ["XX"]) == []
