@@ -15,6 +15,7 @@ from portal.accounts import routes as accounts
 from portal.accounts import security
 from portal.assessments import routes as assessments
 from portal.audits import routes as audits
+from portal.audits.bookings import routes as audit_bookings
 from portal.audits.connecting import routes as audit_connecting
 from portal.audits.interests import routes as audit_interests
 from portal.audits.leading import routes as audit_leading
@@ -112,6 +113,7 @@ FEATURES = (
     audit_interests,
     audit_connecting,
     audit_polls,
+    audit_bookings,
     findings,
     calendars,
     insights,

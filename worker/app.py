@@ -64,6 +64,11 @@ def configuration() -> dict[str, Any]:
                 "options": {"expires": 21500},
             },
             "due-digests": {"task": "schedules.request_due_digests", "schedule": 600.0, "options": {"expires": 550}},
+            "due-invitations": {
+                "task": "schedules.request_due_invitations",
+                "schedule": 60.0,
+                "options": {"expires": 55},
+            },
             "due-rechecks": {"task": "schedules.request_due_rechecks", "schedule": 600.0, "options": {"expires": 590}},
             "word-counts": {"task": "schedules.recount_words", "schedule": 900.0, "options": {"expires": 850}},
         },

@@ -10,8 +10,11 @@ from flask import Flask, render_template
 from flask_babel import Babel, force_locale
 from flask_babel import gettext as _
 
+from portal.audits.labels import window
 from portal.authorities import queries as authorities
 from portal.cahra.wording import areas_detail
+from portal.calendars import ics
+from portal.calendars.invitations import Letter
 from portal.minerals.labels import MEANINGS, METALS
 from portal.notifications.digests import Digest, stop_token
 from portal.notifications.labels import change_source, title
@@ -54,4 +57,32 @@ def digest_letter(digest: Digest, settings: Settings) -> EmailMessage:
         letter["Auto-Submitted"] = "auto-generated"
         letter.set_content(render_template("emails/digest.txt", **shown))
         letter.add_alternative(render_template("emails/digest.html", **shown), subtype="html")
+    return letter
+
+
+def invitation_letter(invitation: Letter, settings: Settings) -> EmailMessage:
+    """An invitation to an audit's days, its change, or word that it is off: text, and an iTIP message (RFC 6047)."""
+    base = settings.public_url.rstrip("/")
+    with _pages().app_context(), force_locale(invitation.locale):
+        title = _("Joint audit: %(title)s", title=invitation.title)
+        if invitation.off:
+            subject = _("You are not booked any more: %(title)s", title=invitation.title)
+        elif invitation.sequence:
+            subject = _("The days have changed: %(title)s", title=invitation.title)
+        else:
+            subject = _("You are booked: %(title)s", title=invitation.title)
+        link = f"{base}/audits/{invitation.audit_id}"
+        shown = {"invitation": invitation, "link": link, "days": window(invitation.starts_on, invitation.ends_on)}
+        plain = render_template("emails/invitation.txt", **shown)
+    letter = EmailMessage(policy=SMTP)
+    letter["Subject"] = subject
+    letter["From"] = settings.mail_from
+    letter["To"] = invitation.email
+    letter["Date"] = formatdate()
+    letter["Message-ID"] = make_msgid(domain=urlsplit(base).hostname or "localhost")
+    letter["Auto-Submitted"] = "auto-generated"
+    letter.set_content(plain)
+    organizer = letter["From"].addresses[0].addr_spec
+    message = ics.invitation(invitation, organizer, title, f"{invitation.supplier}\n{link}").decode()
+    letter.add_alternative(message, subtype="calendar", params={"method": invitation.method}, cte="base64")
     return letter

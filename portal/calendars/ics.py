@@ -3,11 +3,13 @@
 from collections.abc import Callable, Iterable
 from datetime import UTC, timedelta
 
-from icalendar import Calendar, Event
+from icalendar import Calendar, Event, vCalAddress
 
+from portal.calendars.invitations import Letter
 from portal.calendars.rules import Entry
 
 PRODUCT = "-//Supplier Commons//Calendar feeds//EN"
+INVITING = "-//Supplier Commons//Invitations//EN"
 ASK_AGAIN = timedelta(hours=6)
 
 
@@ -44,6 +46,32 @@ def _event(entry: Entry, address: str) -> Event:
     event.add("transp", "TRANSPARENT")  # a due day or others' audit keeps nobody from taking a meeting
     event.add("class", "PRIVATE")
     return event
+
+
+def invitation(letter: Letter, organizer: str, title: str, text: str) -> bytes:
+    """What a mail program takes into its person's calendar, or out of it again (RFC 5546, 3.2.2 and 3.2.5)."""
+    message = Calendar()
+    message.add("prodid", INVITING)
+    message.add("version", "2.0")
+    message.add("method", letter.method)
+    attendee = vCalAddress(f"mailto:{letter.email}")
+    attendee.params.update({"PARTSTAT": "ACCEPTED", "ROLE": "REQ-PARTICIPANT"})  # the authority has booked the person
+    changed = letter.changed_at.astimezone(UTC).replace(microsecond=0)
+    event = Event()
+    event.add("uid", letter.uid)
+    event.add("sequence", letter.sequence)
+    event.add("dtstamp", changed)
+    event.add("dtstart", letter.starts_on)
+    event.add("dtend", letter.ends_on + timedelta(days=1))  # exclusive
+    event.add("summary", _one_line(title))
+    event.add("description", text)
+    event.add("location", _one_line(letter.place))
+    event.add("organizer", vCalAddress(f"mailto:{organizer}"))
+    event.add("attendee", attendee, encode=False)
+    event.add("status", "CANCELLED" if letter.off else "CONFIRMED")
+    event.add("class", "PRIVATE")
+    message.add_component(event)
+    return bytes(message.to_ical())
 
 
 def _one_line(text: str) -> str:

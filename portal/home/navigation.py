@@ -25,7 +25,7 @@ class NavItem:
 
 
 # Pages of an audit that are features of their own.
-OF_AUDITS = ("audit_shares", "audit_lead", "audit_interests", "audit_connecting", "audit_polls")
+OF_AUDITS = ("audit_shares", "audit_lead", "audit_interests", "audit_connecting", "audit_polls", "audit_bookings")
 
 
 @dataclass(frozen=True)

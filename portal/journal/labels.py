@@ -13,6 +13,8 @@ ACTIONS = {
     "audit.answered": _l("Invitation to an audit answered"),
     "audit.connection_asked": _l("Asked to be connected about a supplier"),
     "audit.hint_changed": _l("Chosen whether others learn that an audit is planned"),
+    "audit.attendance_booked": _l("Somebody booked for an audit"),
+    "audit.attendance_released": _l("Booking for an audit let go"),
     "audit.cancelled": _l("Audit cancelled"),
     "audit.closed": _l("Audit closed"),
     "audit.confirmed": _l("Audit confirmed by the supplier"),

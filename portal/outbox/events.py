@@ -39,6 +39,7 @@ class Event(StrEnum):
     AUDIT_POLL = "audit.poll"  # audit_id, poll_id, what (opened, closed)
     SUPPLIER_ANSWERED = "audit.supplier_answered"  # audit_id, what (confirmed, declined, remarks)
     AUDIT_MOVED = "audit.moved"  # audit_id, step
+    AUDIT_INVITATION_DUE = "audit.invitation_due"  # audit_id, user_id, sequence
     ASSESSMENT_SHARED = "assessment.shared"  # assessment_id
     RATING_ENDED = "rating.ended"  # rating_id that counts no longer, what (revised, withdrawn)
     DIGEST_REQUESTED = "digest.requested"  # mail_id

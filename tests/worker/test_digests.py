@@ -1,16 +1,11 @@
 """The daily digest, from a notice to the letter in a real mail server: once a day, in the person's language."""
 
-import email
 import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from email.message import EmailMessage
-from email.policy import default
-from typing import Any
 from uuid import uuid4
 
 import pytest
-from aiosmtpd.controller import Controller
 from sqlalchemy import func, select, text
 
 from portal import db
@@ -19,55 +14,23 @@ from portal.awards.models import Award
 from portal.notifications import digests
 from portal.notifications.models import DigestChoice, DigestMail, Notice
 from portal.outbox.models import OutboxEvent
-from portal.settings import get_settings
 from tests.events import deliver_all
 from tests.factories.declarations import make_declaration
 from tests.factories.minerals import make_run_of
 from tests.factories.registry import make_supplier
+from tests.mailbox import Mailbox, running
 from tests.personas import PERSONAS
-from tests.processes import free_port
 from worker.tasks import schedules
 
 DAY = "2026-10-01"
 
 
-class Mailbox:
-    """A mail server's hands: keeps letters, refuses while `refusal` is set, hangs up after the letter if `hang_up`."""
-
-    def __init__(self) -> None:
-        self.letters: list[EmailMessage] = []
-        self.refusal: str | None = None
-        self.hang_up = False
-
-    async def handle_DATA(self, server: Any, _session: Any, envelope: Any) -> str:
-        if self.refusal:
-            return self.refusal
-        self.letters.append(email.message_from_bytes(envelope.content, policy=default))
-        if self.hang_up:
-            server.transport.abort()
-        return "250 taken"
-
-
 @pytest.fixture
 def mailbox(monkeypatch: pytest.MonkeyPatch, database: str) -> Iterator[Mailbox]:
-    """A mail server on this machine, and settings that lead there."""
-    box, port = Mailbox(), free_port()
-    controller = Controller(box, hostname="127.0.0.1", port=port)
-    controller.start()
-    for name, value in (
-        ("SMTP_HOST", "127.0.0.1"),
-        ("SMTP_PORT", str(port)),
-        ("SMTP_SECURITY", "none"),
-        ("PUBLIC_URL", "https://portal.test"),
-        ("MAIL_FROM", "portal@portal.test"),
-    ):
-        monkeypatch.setenv(name, value)
+    """A mail server on this machine, and settings that lead there; it is morning."""
     monkeypatch.setattr(schedules, "FIRST_HOUR", 0)
-    get_settings.cache_clear()
-    yield box
-    controller.stop()
-    monkeypatch.undo()
-    get_settings.cache_clear()
+    with running(monkeypatch) as box:
+        yield box
 
 
 @pytest.fixture

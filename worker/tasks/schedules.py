@@ -8,6 +8,7 @@ import structlog
 from portal import db
 from portal.access.actor import Actor, system_actor
 from portal.awards import services as awards
+from portal.calendars import invitations
 from portal.declarations.rechecking import services as rechecking
 from portal.errors import Conflict
 from portal.findings import reminders as findings
@@ -88,6 +89,15 @@ def request_due_digests() -> None:
         return
     if requested := _ask(digests.request_due):
         log.info("digests requested", count=len(requested))
+
+
+@app.task(name="schedules.request_due_invitations")
+def request_due_invitations() -> None:
+    """Ask for the letters to people whose bookings for audits changed. Several clocks at once ask for each once."""
+    if not get_settings().smtp_host:
+        return
+    if requested := _ask(invitations.request_due):
+        log.info("invitations requested", count=len(requested))
 
 
 def _ask(request: Callable[[Actor], Sequence[object]]) -> Sequence[object]:
