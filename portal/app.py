@@ -37,6 +37,7 @@ from portal.declarations.naming import routes as smelter_names
 from portal.declarations.reuse import routes as reuse
 from portal.dialogues import routes as dialogues
 from portal.dialogues.files import routes as dialogue_files
+from portal.dialogues.letters import routes as joint_letters
 from portal.evidence import routes as evidence
 from portal.findings import labels as finding_labels
 from portal.findings import queries as finding_queries
@@ -107,6 +108,7 @@ FEATURES = (
     assessments,
     dialogues,
     dialogue_files,
+    joint_letters,
     audits,
     audit_shares,
     audit_leading,

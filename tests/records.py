@@ -60,6 +60,7 @@ OWNED: dict[str, RecordKind] = {
     "questionnaire_id": RecordKind(ratings.make_questionnaire, text="message", private=True),
     "dialogue_id": RecordKind(dialogues.make_dialogue, text="subject"),
     "dialogue_file_id": RecordKind(dialogues.make_dialogue_file),
+    "letter_id": RecordKind(dialogues.make_letter, text="subject"),
     "audit_id": RecordKind(audits.make_audit, text="title"),
     "finding_id": RecordKind(findings.make_finding, text="title"),
     "release_id": RecordKind(findings.make_release, text="summary"),

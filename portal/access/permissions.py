@@ -58,6 +58,7 @@ class Permission(StrEnum):
     CLOSE_COMMITMENT = "close_commitment"
     ADD_PRIVATE_NOTE = "add_private_note"
 
+    SIGN_LETTER = "sign_letter"  # a joint one, for one's own authority
     READ_AUDIT = "read_audit"
     PROPOSE_AUDIT = "propose_audit"
     LEAD_AUDIT = "lead_audit"

@@ -63,6 +63,11 @@ def takes_part(actor: Actor, obj: Any) -> bool:
     return actor.authority_id in {row.authority_id for row in obj.participants if row.answer != "declined"}
 
 
+def asked_to_sign(actor: Actor, obj: Any) -> bool:
+    """The actor's authority is asked to sign the letter, its own draft included."""
+    return actor.authority_id in {row.authority_id for row in obj.signatures}
+
+
 def promised(actor: Actor, obj: Any) -> bool:
     """The dialogue is the actor's own, or its authority promised something in it (that alone it may mark as done)."""
     return owned(actor, obj) or actor.authority_id in {row.authority_id for row in obj.commitments if row.authority_id}
@@ -128,6 +133,7 @@ POLICY: dict[P, Rule] = {
     P.EDIT_DIALOGUE: Rule(WRITERS, owned),
     P.CLOSE_COMMITMENT: Rule(WRITERS, promised),
     P.ADD_PRIVATE_NOTE: Rule(WRITERS),
+    P.SIGN_LETTER: Rule(WRITERS, asked_to_sign),
     P.READ_AUDIT: Rule(MEMBERS),
     P.PROPOSE_AUDIT: Rule(WRITERS),
     P.LEAD_AUDIT: Rule(WRITERS, owned),

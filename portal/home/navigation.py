@@ -56,7 +56,7 @@ def items(actor: Actor) -> list[NavGroup]:
             [
                 item("home.index", _("What needs me"), "House", Permission.USE_PORTAL),
                 item("picture.lookup", _("Look up a supplier"), "MagnifyingGlass", Permission.READ_REGISTRY),
-                item("dialogues.index", _("Dialogues"), "Chat2", Permission.READ_DIALOGUE),
+                item("dialogues.index", _("Dialogues"), "Chat2", Permission.READ_DIALOGUE, "joint_letters"),
                 item("audits.index", _("Shared audits"), "Calendar", Permission.READ_AUDIT, *OF_AUDITS),
                 item("findings.index", _("Findings"), "ClipboardCheckmark", Permission.READ_FINDING),
                 item("requests.index", _("Requests"), "Paperplane", Permission.READ_REQUEST, "guests"),

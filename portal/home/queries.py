@@ -21,6 +21,7 @@ from portal.declarations.models import Declaration
 from portal.declarations.naming import queries as smelter_names
 from portal.declarations.reuse import queries as reuse
 from portal.dialogues import queries as dialogues
+from portal.dialogues.letters import queries as joint_letters
 from portal.dialogues.models import DialogueEntry
 from portal.dialogues.rules import REMIND_AHEAD
 from portal.findings import queries as findings
@@ -41,6 +42,7 @@ FEATURES: Sequence[Callable[[Actor], Sequence[TodoItem]]] = (
     audits.todo,
     audit_polls.todo,
     dialogues.todo,
+    joint_letters.todo,
     findings.todo,
     obligations.todo,
     requests.todo,
@@ -79,6 +81,7 @@ def _waiting(actor: Actor) -> Any:
         "audits": audits.todo_count(actor, on),
         "audit_polls": audit_polls.todo_count(actor),
         "dialogues": dialogues.todo_count(actor, soon),
+        "joint_letters": joint_letters.todo_count(actor),
         "findings": findings.todo_count(actor, on),
         "obligations": obligations.todo_count(actor, soon),
         "requests": requests.todo_count(actor, on),

@@ -55,6 +55,8 @@ def title(card: Card, authorities: dict[Any, Any]) -> str:
         return _("A dialogue with %(supplier)s was shared with us", supplier=supplier)
     if notice.kind == NoticeKind.ASSESSMENT_SHARED:
         return _("An assessment of %(supplier)s was shared with us", supplier=supplier)
+    if notice.kind == NoticeKind.LETTER_ASKED:
+        return _("We are asked to sign a joint letter to %(supplier)s", supplier=supplier)
     if notice.kind == NoticeKind.AUDIT_INVITED:
         return _("We are invited to a joint audit of %(supplier)s", supplier=supplier)
     if notice.kind == NoticeKind.AUDIT_LEAD and notice.params["what"] == "offered":
@@ -71,6 +73,8 @@ def title(card: Card, authorities: dict[Any, Any]) -> str:
         done = AUDIT_STEPS[Step(notice.params["step"])]
         return _("Joint audit of %(supplier)s: %(done)s", supplier=supplier, done=done)
     who = next((one.name for one in authorities.values() if str(one.id) == notice.params["authority_id"]), "")
+    if notice.kind == NoticeKind.LETTER_ANSWERED:
+        return _("%(authority)s has answered about our joint letter to %(supplier)s", authority=who, supplier=supplier)
     if notice.kind == NoticeKind.AUDIT_ASKED:
         return _("%(authority)s asks to be connected about %(supplier)s", authority=who, supplier=supplier)
     if notice.kind == NoticeKind.AUDIT_LEAD:

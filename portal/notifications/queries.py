@@ -41,6 +41,8 @@ from portal.declarations.models import Declaration, SmelterLine
 from portal.declarations.reuse import queries as reuse
 from portal.declarations.reuse.models import DeclarationReliance
 from portal.dialogues import queries as dialogues
+from portal.dialogues.letters import queries as letters
+from portal.dialogues.letters.models import JointLetter
 from portal.dialogues.models import DialogueEntry
 from portal.errors import NotFound
 from portal.findings import queries as findings
@@ -202,6 +204,7 @@ def _records(actor: Actor, notices: Sequence[Notice]) -> dict[UUID | None, Any]:
         (reuse.visible_reliances(actor), DeclarationReliance, (NoticeKind.RELIANCE_TOUCHED,)),
         (rating_reliances.visible_reliances(actor), RatingReliance, (NoticeKind.RATING_TOUCHED,)),
         (dialogues.visible_dialogues(actor), DialogueEntry, (NoticeKind.DIALOGUE_SHARED,)),
+        (letters.visible_letters(actor), JointLetter, (NoticeKind.LETTER_ASKED, NoticeKind.LETTER_ANSWERED)),
         (assessments.visible_assessments(actor), SupplierAssessment, (NoticeKind.ASSESSMENT_SHARED,)),
         (audits.visible_audits(actor), JointAudit, tuple(OF_AUDITS)),
     ]

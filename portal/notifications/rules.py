@@ -17,6 +17,8 @@ class NoticeKind(StrEnum):
     DIALOGUE_SHARED = "dialogue_shared"
     ASSESSMENT_SHARED = "assessment_shared"
     RATING_TOUCHED = "rating_touched"
+    LETTER_ASKED = "letter_asked"
+    LETTER_ANSWERED = "letter_answered"
     AUDIT_INVITED = "audit_invited"
     AUDIT_ANSWERED = "audit_answered"
     AUDIT_MOVED = "audit_moved"

@@ -24,6 +24,8 @@ from portal.declarations.models import Declaration
 from portal.declarations.reuse.models import DeclarationReliance
 from portal.declarations.reuse.rules import Ending
 from portal.declarations.reuse.services import ending_for, relying, touched_by_new
+from portal.dialogues.letters.models import JointLetter
+from portal.dialogues.letters.rules import LetterState
 from portal.dialogues.models import DialogueEntry
 from portal.findings.models import Finding
 from portal.findings.reminders import still_due
@@ -104,6 +106,22 @@ def _concerned(model: Any, record: Any) -> Collection[UUID]:
     )
     named = record.named_ids if record.audience == Audience.NAMED else []
     return {*session.scalars(followers), *named} - {record.owner_id}
+
+
+def tell_of_letter(_event_id: UUID, payload: Payload) -> None:
+    """An authority is asked to sign a text: tell it, if it still is asked for this text."""
+    letter, one = session.get(JointLetter, UUID(payload["letter_id"])), UUID(payload["authority_id"])
+    if letter and letter.state == LetterState.OPEN and letter.text_hash == payload["text"] and one in letter.named_ids:
+        kind = NoticeKind.LETTER_ASKED
+        notify([Telling(one, f"{kind}:{letter.id}:{letter.text_hash}", kind, letter.id)])
+
+
+def tell_of_signature(event_id: UUID, payload: Payload) -> None:
+    """An authority has signed a letter, or does not: tell who drafted it."""
+    letter = session.get(JointLetter, UUID(payload["letter_id"]))
+    if letter:
+        kind, params = NoticeKind.LETTER_ANSWERED, {"authority_id": payload["authority_id"]}
+        notify([Telling(letter.owner_id, f"{kind}:{event_id}", kind, letter.id, params)])
 
 
 def tell_of_invitation(_event_id: UUID, payload: Payload) -> None:

@@ -1,11 +1,15 @@
 """Dialogues for tests, written straight into the tables."""
 
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
+from portal.clock import today
 from portal.db import session
 from portal.dialogues.files.models import DialogueFile
+from portal.dialogues.letters.models import JointLetter, LetterSignature
+from portal.dialogues.letters.rules import hash_of
 from portal.dialogues.models import Commitment, DialogueEntry, DialogueParticipant
 from tests.factories.evidence import make_evidence
 from tests.factories.registry import make_supplier
@@ -35,6 +39,31 @@ def make_dialogue(*, owner_id: UUID, **values: Any) -> DialogueEntry:
     session.add(entry)
     session.flush()
     return entry
+
+
+def make_letter(
+    *, owner_id: UUID, audience: str = "owner", named_ids: Sequence[UUID] = (), **values: Any
+) -> JointLetter:
+    """An open letter that asks its owner and whoever is named to sign; flushed."""
+    subject, body = values.setdefault("subject", "Cobalt of your laptops"), values.setdefault("body", "Please answer.")
+    values.setdefault("text_hash", hash_of(subject, body, "en"))
+    letter = JointLetter(
+        **{
+            "owner_id": owner_id,
+            "audience": audience,
+            "named_ids": list(named_ids),
+            "language": "en",
+            "sign_by": today() + timedelta(days=7),
+            **values,
+            "supplier_id": values.get("supplier_id") or make_supplier().id,
+        }
+    )
+    session.add(letter)
+    session.flush()
+    session.add_all(LetterSignature(letter_id=letter.id, authority_id=one) for one in (owner_id, *named_ids))
+    session.flush()
+    session.refresh(letter, ["signatures"])
+    return letter
 
 
 def make_dialogue_file(*, owner_id: UUID, audience: str = "owner", **values: Any) -> DialogueFile:
