@@ -38,6 +38,7 @@ from portal.declarations.reuse import routes as reuse
 from portal.dialogues import routes as dialogues
 from portal.dialogues.files import routes as dialogue_files
 from portal.dialogues.letters import routes as joint_letters
+from portal.dialogues.mail import routes as dialogue_mail
 from portal.evidence import routes as evidence
 from portal.findings import labels as finding_labels
 from portal.findings import queries as finding_queries
@@ -109,6 +110,7 @@ FEATURES = (
     dialogues,
     dialogue_files,
     joint_letters,
+    dialogue_mail,
     audits,
     audit_shares,
     audit_leading,

@@ -18,6 +18,7 @@ GROUPS = {
     "demo": "portal.demo.commands:demo",
     "dump": "portal.picture.commands:dump",
     "journal": "portal.commands:journal",
+    "mail": "portal.dialogues.mail.commands:mail",
     "network": "portal.network:network",
     "shell": "portal.commands:shell",
     "smelters": "portal.declarations.naming.commands:smelters",

@@ -3,8 +3,10 @@
 from portal.accounts import models as accounts
 from portal.assessments import models as assessments
 from portal.audits import models as audits
+from portal.audits.bookings import models as audit_bookings
 from portal.audits.connecting import models as audit_connecting
 from portal.audits.interests import models as audit_interests
+from portal.audits.polls import models as audit_polls
 from portal.audits.shares import models as audit_shares
 from portal.authorities import models as authorities
 from portal.awards import models as awards
@@ -20,6 +22,8 @@ from portal.declarations.naming import models as naming
 from portal.declarations.reuse import models as reuse
 from portal.dialogues import models as dialogues
 from portal.dialogues.files import models as dialogue_files
+from portal.dialogues.letters import models as joint_letters
+from portal.dialogues.mail import models as dialogue_mail
 from portal.evidence import models as evidence
 from portal.findings import models as findings
 from portal.guests import models as guests
@@ -50,8 +54,10 @@ MODULES = (
     accounts,
     assessments,
     audits,
+    audit_bookings,
     audit_connecting,
     audit_interests,
+    audit_polls,
     audit_shares,
     authorities,
     awards,
@@ -62,12 +68,14 @@ MODULES = (
     declarations,
     dialogues,
     dialogue_files,
+    dialogue_mail,
     evidence,
     findings,
     gleif,
     guests,
     identity,
     impacts,
+    joint_letters,
     journal,
     merging,
     minerals,

@@ -38,6 +38,10 @@ class Settings(BaseSettings):
     smtp_password: SecretStr = SecretStr("")
     mail_from: str = Field("supplier-commons@localhost", description="Sender of e-mail.")
 
+    incoming_mail_domain: str = Field(
+        "", description="Domain of the addresses by which mail comes into dialogues; empty: there are none."
+    )
+
     gleif_url: str = Field(
         "https://api.gleif.org/api/v1", description="GLEIF's API, or a mirror of it; empty switches it off."
     )

@@ -20,6 +20,7 @@ from portal.dialogues.export import export_rows
 from portal.dialogues.files.queries import files_of
 from portal.dialogues.forms import LOOK, AudienceChangeForm, DialogueForm, DoneForm, NoteForm
 from portal.dialogues.labels import CHANNEL_ICONS, CHANNELS, ESCALATIONS, MILESTONES
+from portal.dialogues.mail.queries import address_for
 from portal.dialogues.models import DialogueEntry
 from portal.dialogues.queries import DialogueFilter, state_of
 from portal.documents.document import Document
@@ -29,6 +30,7 @@ from portal.errors import BadInput, Conflict, Forbidden
 from portal.minerals.labels import METALS
 from portal.minerals.risk_words import RISKS
 from portal.registry import queries as registry
+from portal.settings import get_settings
 from portal.web.csvfile import csv_response
 from portal.web.download import download
 from portal.web.forms import add_error
@@ -114,6 +116,8 @@ def show(dialogue_id: UUID) -> ResponseReturnValue:
         answers=queries.version_of(actor(), entry.answers_id) if entry.answers_id else None,
         answered=queries.answers_to(actor(), [entry]).get(entry.first_id),
         files=files_of(actor(), [entry, *earlier]),
+        mail_address=address_for(actor(), entry),
+        mail_comes_in=bool(get_settings().incoming_mail_domain),
         note_form=NoteForm(formdata=None),
         may_close=lambda commitment: services.may_close(actor(), entry, commitment),
     )

@@ -55,6 +55,8 @@ def title(card: Card, authorities: dict[Any, Any]) -> str:
         return _("A dialogue with %(supplier)s was shared with us", supplier=supplier)
     if notice.kind == NoticeKind.ASSESSMENT_SHARED:
         return _("An assessment of %(supplier)s was shared with us", supplier=supplier)
+    if notice.kind == NoticeKind.MAIL_RECEIVED:
+        return _("An e-mail came into our dialogue with %(supplier)s", supplier=supplier)
     if notice.kind == NoticeKind.LETTER_ASKED:
         return _("We are asked to sign a joint letter to %(supplier)s", supplier=supplier)
     if notice.kind == NoticeKind.AUDIT_INVITED:

@@ -203,7 +203,11 @@ def _records(actor: Actor, notices: Sequence[Notice]) -> dict[UUID | None, Any]:
         (findings.visible_findings(actor), Finding, (NoticeKind.FINDING_DUE, NoticeKind.FINDING_ANSWERED)),
         (reuse.visible_reliances(actor), DeclarationReliance, (NoticeKind.RELIANCE_TOUCHED,)),
         (rating_reliances.visible_reliances(actor), RatingReliance, (NoticeKind.RATING_TOUCHED,)),
-        (dialogues.visible_dialogues(actor), DialogueEntry, (NoticeKind.DIALOGUE_SHARED,)),
+        (
+            dialogues.visible_dialogues(actor),
+            DialogueEntry,
+            (NoticeKind.DIALOGUE_SHARED, NoticeKind.MAIL_RECEIVED),
+        ),
         (letters.visible_letters(actor), JointLetter, (NoticeKind.LETTER_ASKED, NoticeKind.LETTER_ANSWERED)),
         (assessments.visible_assessments(actor), SupplierAssessment, (NoticeKind.ASSESSMENT_SHARED,)),
         (audits.visible_audits(actor), JointAudit, tuple(OF_AUDITS)),

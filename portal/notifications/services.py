@@ -108,6 +108,14 @@ def _concerned(model: Any, record: Any) -> Collection[UUID]:
     return {*session.scalars(followers), *named} - {record.owner_id}
 
 
+def tell_of_mail(_event_id: UUID, payload: Payload) -> None:
+    """A mail came into a dialogue: tell whose dialogue it is."""
+    entry = session.get(DialogueEntry, UUID(payload["dialogue_id"]))
+    if entry:
+        kind = NoticeKind.MAIL_RECEIVED
+        notify([Telling(entry.owner_id, f"{kind}:{entry.id}", kind, entry.id)])
+
+
 def tell_of_letter(_event_id: UUID, payload: Payload) -> None:
     """An authority is asked to sign a text: tell it, if it still is asked for this text."""
     letter, one = session.get(JointLetter, UUID(payload["letter_id"])), UUID(payload["authority_id"])

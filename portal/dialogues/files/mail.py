@@ -52,7 +52,12 @@ def read_mail(content: bytes) -> Mail:
 
 
 def _header(message: EmailMessage, name: str) -> str:
-    return " ".join(str(message.get(name, "")).split())[:MOST_HEADER]
+    return " ".join(plain(str(message.get(name, ""))).split())[:MOST_HEADER]
+
+
+def plain(text: str) -> str:
+    """The text without what a database cannot hold or a person cannot see: NUL, controls, halves of characters."""
+    return "".join(one for one in text if one in "\n\t" or one.isprintable()).encode("utf-8", "ignore").decode()
 
 
 def _day(text: str) -> str:
