@@ -42,6 +42,10 @@ class Settings(BaseSettings):
         "", description="Domain of the addresses by which mail comes into dialogues; empty: there are none."
     )
 
+    clamav_address: str = Field(
+        "", description="clamd (host:port, or the path of a socket) that checks each uploaded file; empty: none does."
+    )
+
     gleif_url: str = Field(
         "https://api.gleif.org/api/v1", description="GLEIF's API, or a mirror of it; empty switches it off."
     )

@@ -14,6 +14,7 @@ from portal.db import session
 from portal.errors import BadInput
 from portal.evidence import kinds
 from portal.evidence.models import EvidenceItem, FileBlob
+from portal.evidence.scanning import check_file
 
 MAX_NAME = 120
 
@@ -73,9 +74,13 @@ def store_file(
     audience: Audience = Audience.OWNER,
     named_ids: list[UUID] | None = None,
 ) -> EvidenceItem:
-    """Keep a file for the actor's authority with the audience of the record it belongs to."""
+    """Keep a file for the actor's authority with the audience of the record it belongs to.
+
+    Raises BadInput where a malware scanner is set and finds something, or cannot be asked.
+    """
     if actor.authority_id is None:
         raise BadInput("Files belong to an authority, and you act for none.")
+    check_file(content)
     item = EvidenceItem(
         owner_id=actor.authority_id,
         sha256=store_blob(content),

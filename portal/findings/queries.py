@@ -374,8 +374,9 @@ def todo(actor: Actor) -> list[TodoItem]:
         )
         .scalar_subquery()
     )
-    query = visible_findings(actor).where(_waits_for(actor, today())).add_columns(late_action).order_by(Finding.id)
-    return [_todo_of(actor, finding, late_since) for finding, late_since in session.execute(query)]
+    query = visible_findings(actor).where(_waits_for(actor, today())).add_columns(late_action, _is_proposed())
+    rows = session.execute(query.order_by(Finding.id))
+    return [_todo_of(actor, finding, late_since, proposed) for finding, late_since, proposed in rows]
 
 
 def todo_count(actor: Actor, on: Any) -> ScalarSelect[int]:
@@ -397,17 +398,25 @@ def _waits_for(actor: Actor, on: Any) -> ColumnElement[bool]:
         visible(Finding, actor),
         Finding.owner_id == actor.authority_id,
         Finding.state != FindingState.CLOSED,
-        or_(to_verify, to_decide, *_late(on).values()),
+        or_(to_verify, to_decide, _is_proposed(), *_late(on).values()),
     )
 
 
-def _todo_of(actor: Actor, finding: Finding, late_since: date | None) -> TodoItem:
+def _is_proposed() -> ColumnElement[bool]:
+    """The supplier has proposed a plan that nobody has answered."""
+    return exists().where(FindingProposal.finding_id == Finding.id, FindingProposal.state == ProposalState.PROPOSED)
+
+
+def _todo_of(actor: Actor, finding: Finding, late_since: date | None, proposed: bool) -> TodoItem:
     """The most urgent thing to do about the finding."""
     due_on: date | None
     if finding.state == FindingState.SUBMITTED and (
         finding.severity not in TWO_PERSONS or finding.submitted_by_id != actor.user_id
     ):
         title, due_on = _("Verify the remedy of “%(title)s”", title=finding.title), finding.close_due
+    elif proposed:
+        title = _("Answer the plan that the supplier proposes for “%(title)s”", title=finding.title)
+        due_on = finding.plan_due
     elif finding.state in NEEDS_PLAN and finding.plan_due and finding.plan_due < today():
         title, due_on = _("Agree on a plan for “%(title)s”", title=finding.title), finding.plan_due
     elif finding.close_due and finding.close_due < today():

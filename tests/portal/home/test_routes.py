@@ -13,6 +13,7 @@ from portal import db
 from portal.audits.rules import AuditState
 from portal.clock import today
 from portal.declarations.reuse.models import DeclarationReliance
+from portal.findings.models import FindingProposal
 from portal.home import queries
 from portal.merging.placing.models import MergePlacement
 from portal.outbox.models import OutboxEvent
@@ -163,6 +164,7 @@ def _findings(ours: UUID) -> None:
     make_finding(**shared, state="in_progress", close_due=YESTERDAY)
     make_action(make_finding(**shared, state="in_progress"), due_on=YESTERDAY)
     make_finding(**shared, state="submitted", submitted_by_id=UUID(int=1))
+    db.session.add(FindingProposal(finding_id=make_finding(**shared).id))
     make_finding(**shared)
     make_finding(**shared, state="closed", closed_on=today(), close_due=YESTERDAY)
 
@@ -272,7 +274,7 @@ def test_the_counts_of_the_rail_are_those_of_the_lists(app, acting, client_for, 
         assert listed["requests"] == 5  # one is late, two came, two were looked at
         assert listed["reuse"] == 3
         assert listed["reliance"] == 3  # revised, withdrawn, not shared any more
-        assert listed["findings"] == 4  # no plan in time, not remedied in time, a late action, one to verify
+        assert listed["findings"] == 5  # no plan in time, not remedied in time, a late action, to verify, a proposal
         assert listed["obligations"] == 3  # late, due soon, and one to look at
         assert listed["placing"] == 2
         assert listed["merging"] == listed["smelter_names"] == 1
