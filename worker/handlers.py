@@ -71,6 +71,7 @@ HANDLERS: dict[Event, tuple[Handler | Fetching, ...]] = {
     Event.DIALOGUE_SHARED: (notifications.tell_of_dialogue,),
     Event.ASSESSMENT_SHARED: (notifications.tell_of_assessment,),
     Event.RATING_ENDED: (notifications.tell_of_rating_ending,),
+    Event.MENTIONED: (notifications.tell_of_mention,),
     Event.MAIL_RECEIVED: (notifications.tell_of_mail,),
     Event.LETTER_ASKED: (notifications.tell_of_letter,),
     Event.LETTER_ANSWERED: (notifications.tell_of_signature,),

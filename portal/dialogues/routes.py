@@ -1,5 +1,6 @@
 """Pages of the dialogue log: the list, log, read, correct, share; private notes and commitments."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from portal.access.policy import require
 from portal.authorities import queries as authorities
 from portal.clock import today
 from portal.db import transaction
-from portal.dialogues import queries, services
+from portal.dialogues import mentions, queries, services
 from portal.dialogues.document import document_of
 from portal.dialogues.drafts import draft_of, draft_of_areas
 from portal.dialogues.export import export_rows
@@ -105,6 +106,9 @@ def show(dialogue_id: UUID) -> ResponseReturnValue:
     """One entry, its commitments, and our own notes on it."""
     entry = queries.get_dialogue(actor(), dialogue_id)
     earlier = queries.corrected_chain(actor(), entry)
+    ours = actor().authority_id
+    readers = mentions.people_in(mentions.readers_of(entry)) if "@" in entry.summary else {}
+    colleagues = mentions.people_in({ours}) if ours else {}
     return render_template(
         "dialogues/show.html",
         entry=entry,
@@ -116,6 +120,8 @@ def show(dialogue_id: UUID) -> ResponseReturnValue:
         answers=queries.version_of(actor(), entry.answers_id) if entry.answers_id else None,
         answered=queries.answers_to(actor(), [entry]).get(entry.first_id),
         files=files_of(actor(), [entry, *earlier]),
+        shared_parts=partial(mentions.parts, people=readers),
+        note_parts=partial(mentions.parts, people=colleagues),
         mail_address=address_for(actor(), entry),
         mail_comes_in=bool(get_settings().incoming_mail_domain),
         note_form=NoteForm(formdata=None),
@@ -268,6 +274,7 @@ def _edit(form: DialogueForm, supplier_id: UUID, corrects: DialogueEntry | None)
         authorities=authorities.authorities_by_id(),
         thread=queries.thread(actor(), supplier_id),
         recent=None if corrects else queries.recently_asked(actor(), supplier_id),
+        people=mentions.people_in(None),
         asked=queries.already_asked(actor(), supplier_id, form.issues, form.written) if focus == LOOK else None,
     )
 

@@ -17,6 +17,7 @@ from portal.clock import today
 from portal.db import constraint_errors, now, session
 from portal.dialogues import queries
 from portal.dialogues.files.services import follow_audience
+from portal.dialogues.mentions import readers_of, tell_mentioned
 from portal.dialogues.models import Commitment, DialogueEntry, DialogueParticipant, PrivateNote
 from portal.dialogues.rules import Channel, Escalation, Milestone, answer_due
 from portal.errors import BadInput, Conflict, Forbidden, InvalidTransition, NotFound
@@ -76,6 +77,7 @@ def log_dialogue(actor: Actor, supplier_id: UUID, data: DialogueData) -> Dialogu
     entry = _write(actor, supplier.id, data)
     record(actor, "dialogue.logged", entry, audience=entry.audience, named=entry.named_ids)
     _tell(actor, entry)
+    tell_mentioned(actor, entry, entry.summary, readers_of(entry))
     if data.private_note:
         add_note(actor, entry, data.private_note)
     return entry
@@ -92,6 +94,7 @@ def correct_dialogue(actor: Actor, wrong: DialogueEntry, data: DialogueData) -> 
         entry = _write(actor, wrong.supplier_id, data, corrects=wrong)
     record(actor, "dialogue.corrected", entry, corrects=wrong.id, audience=entry.audience, named=entry.named_ids)
     _tell(actor, entry)
+    tell_mentioned(actor, entry, entry.summary, readers_of(entry))
     return entry
 
 
@@ -124,6 +127,7 @@ def change_audience(
     )
     if widened(before, after):
         emit(Event.DIALOGUE_SHARED, actor=actor, dialogue_id=entry.id)
+        tell_mentioned(actor, entry, entry.summary, readers_of(entry))
 
 
 def add_note(actor: Actor, entry: DialogueEntry, text: str) -> PrivateNote:
@@ -133,6 +137,7 @@ def add_note(actor: Actor, entry: DialogueEntry, text: str) -> PrivateNote:
     session.add(note)
     session.flush()
     record(actor, "private_note.added", note, dialogue=entry.id)
+    tell_mentioned(actor, entry, text, {note.owner_id})
     return note
 
 

@@ -55,6 +55,10 @@ def title(card: Card, authorities: dict[Any, Any]) -> str:
         return _("A dialogue with %(supplier)s was shared with us", supplier=supplier)
     if notice.kind == NoticeKind.ASSESSMENT_SHARED:
         return _("An assessment of %(supplier)s was shared with us", supplier=supplier)
+    if notice.kind == NoticeKind.MENTIONED:
+        if card.mine:
+            return _("You are mentioned in a dialogue with %(supplier)s", supplier=supplier)
+        return _("A colleague is mentioned in a dialogue with %(supplier)s", supplier=supplier)
     if notice.kind == NoticeKind.MAIL_RECEIVED:
         return _("An e-mail came into our dialogue with %(supplier)s", supplier=supplier)
     if notice.kind == NoticeKind.LETTER_ASKED:

@@ -66,7 +66,8 @@ class Card:
     """A notice with what it speaks of, as far as the actor sees it today.
 
     `gone`: what was shared is shared no longer, and nothing of it is shown. `owner_id`: whose record it is. `answer`:
-    what an invited authority says of an audit now. `award`: the first of those that the notice speaks of.
+    what an invited authority says of an audit now. `award`: the first of those that the notice speaks of. `mine`: it is
+    about this very person.
     """
 
     notice: Notice
@@ -77,6 +78,7 @@ class Card:
     owner_id: UUID | None = None
     answer: str | None = None
     award: Award | None = None
+    mine: bool = False
 
 
 @dataclass(frozen=True)
@@ -180,7 +182,8 @@ def _cards(actor: Actor, rows: Sequence[tuple[Notice, bool]]) -> list[Card]:
             supplier, answer = suppliers[record.supplier_id], _answer(notice, record)
             of_another = isinstance(record, DeclarationReliance | RatingReliance)
             owner_id = record.source_id if of_another else record.owner_id
-            cards.append(Card(notice, read, [supplier], owner_id=owner_id, answer=answer))
+            mine = notice.params.get("user_id") == str(actor.user_id)
+            cards.append(Card(notice, read, [supplier], owner_id=owner_id, answer=answer, mine=mine))
         else:
             cards.append(Card(notice, read, gone=True))
     return cards
@@ -206,7 +209,7 @@ def _records(actor: Actor, notices: Sequence[Notice]) -> dict[UUID | None, Any]:
         (
             dialogues.visible_dialogues(actor),
             DialogueEntry,
-            (NoticeKind.DIALOGUE_SHARED, NoticeKind.MAIL_RECEIVED),
+            (NoticeKind.DIALOGUE_SHARED, NoticeKind.MAIL_RECEIVED, NoticeKind.MENTIONED),
         ),
         (letters.visible_letters(actor), JointLetter, (NoticeKind.LETTER_ASKED, NoticeKind.LETTER_ANSWERED)),
         (assessments.visible_assessments(actor), SupplierAssessment, (NoticeKind.ASSESSMENT_SHARED,)),

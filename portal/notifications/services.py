@@ -108,6 +108,15 @@ def _concerned(model: Any, record: Any) -> Collection[UUID]:
     return {*session.scalars(followers), *named} - {record.owner_id}
 
 
+def tell_of_mention(_event_id: UUID, payload: Payload) -> None:
+    """Somebody is mentioned in a dialogue: tell their authority, if it sees the dialogue."""
+    one = UUID(payload["authority_id"])
+    query = select(DialogueEntry).where(DialogueEntry.id == UUID(payload["dialogue_id"]), seen_by(DialogueEntry, one))
+    if (entry := session.scalar(query)) is not None:
+        kind, who = NoticeKind.MENTIONED, payload["user_id"]
+        notify([Telling(one, f"{kind}:{entry.id}:{who}", kind, entry.id, {"user_id": who})])
+
+
 def tell_of_mail(_event_id: UUID, payload: Payload) -> None:
     """A mail came into a dialogue: tell whose dialogue it is."""
     entry = session.get(DialogueEntry, UUID(payload["dialogue_id"]))

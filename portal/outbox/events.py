@@ -32,6 +32,7 @@ class Event(StrEnum):
     FINDING_ANSWERED = "finding.answered"  # finding_id, what (reply, plan, file), object_id
     FINDING_DUE = "finding.due"  # finding_id, subject_id (itself or an action), what, due_on, rung
     DIALOGUE_SHARED = "dialogue.shared"  # dialogue_id
+    MENTIONED = "dialogue.mentioned"  # dialogue_id, user_id, authority_id
     MAIL_RECEIVED = "dialogue.mail_received"  # dialogue_id
     LETTER_ASKED = "letter.asked"  # letter_id, authority_id, text (the hash of what it is asked to sign)
     LETTER_ANSWERED = "letter.answered"  # letter_id, authority_id that signed or declined
