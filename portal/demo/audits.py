@@ -1,14 +1,17 @@
 """The demo's joint audits, all invented: one that is proposed, and one of which the supplier was told."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, time, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
 
+from portal.access.actor import Actor
 from portal.access.audience import Audience
-from portal.audits import course
+from portal.audits import course, dates
 from portal.audits.interests.services import declare, record_independence
+from portal.audits.polls import services as polls
+from portal.audits.polls.rules import Days, Vote
 from portal.audits.queries import get_audit
 from portal.audits.rules import Announcement, AuditType, ParticipantRole, Step
 from portal.audits.services import Proposal, answer, propose
@@ -84,6 +87,19 @@ def _notified(supplier_id: UUID) -> None:
         record_independence(lead, audit, "Vestland Revisjon", "No work for the supplier in the last three years.")
         course.plan(lead, audit)
         course.go_on(lead, audit, Step.NOTIFY)
+        _ask_for_days(lead, audit_id, begins)
+
+
+def _ask_for_days(lead: Actor, audit_id: UUID, begins: date) -> None:
+    """Which days suit Stockholm, in a poll that waits for its answer."""
+    options = [Days(begins + timedelta(days=n), begins + timedelta(days=n + 1), time(9)) for n in (0, 2, 5)]
+    audit = get_audit(lead, audit_id)
+    asked = dates.may_be_told(audit)
+    answer_by = today() + WEEK
+    poll = polls.open_poll(lead, audit, options, answer_by=answer_by, timezone="Europe/Oslo", asked_ids=asked)
+    votes = (Vote.YES, Vote.YES, Vote.MAYBE)
+    ids = [one.id for one in sorted(poll.options, key=lambda one: one.starts_on)]
+    polls.answer(lead, audit, dict(zip(ids, votes, strict=True)), "We come by train the day before.")
 
 
 def _site(supplier_id: UUID) -> UUID:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from uuid import UUID
 
-from portal.access.actor import Actor
+from portal.access.actor import Actor, Role
 from portal.access.audience import Audience
 from portal.assessments.rules import Answer, EvidenceGrade, Step
 from portal.assessments.services import AssessmentData, StepData, add_assessment
@@ -12,7 +12,9 @@ from portal.authorities.queries import authority_by_slug
 from portal.clock import today
 from portal.db import session
 from portal.declarations.rules import DeclarationScope, TemplateKind
-from portal.demo.network import acting_for
+from portal.demo.network import acting_as, acting_for
+from portal.dialogues.letters import services as letters
+from portal.dialogues.letters.services import LetterData
 from portal.dialogues.rules import Channel
 from portal.dialogues.services import CommitmentData, DialogueData, ParticipantData, log_dialogue
 from portal.findings.rules import ActionOwner, Received, Severity, StepKind
@@ -32,6 +34,7 @@ def seed(suppliers: Suppliers) -> None:
     """Add them as the officers of the three authorities would."""
     _assessments(suppliers)
     _dialogues(suppliers)
+    _letter(suppliers)
     _requests(suppliers)
     _findings(suppliers)
 
@@ -108,6 +111,26 @@ def _dialogues(suppliers: Suppliers) -> None:
                 commitments=[CommitmentData("Send a CMRT for the whole company", None, today() - timedelta(days=3))],
             ),
         )
+
+
+def _letter(suppliers: Suppliers) -> None:
+    """Stockholm has drafted a letter and signed it; Stavanger has not answered."""
+    with acting_as("stockholm", Role.OFFICER) as actor:
+        letter = letters.draft(
+            actor,
+            suppliers["halden"],
+            LetterData(
+                subject="Smelters of the cobalt in your portable computers",
+                body="Your declaration of this year names three refiners of cobalt that no assurance list has.\n\n"
+                "Please tell us by the date above which steps you have taken with each of them, and when you expect"
+                " to know where their ore comes from.",
+                language="en",
+                sign_by=today() + timedelta(days=10),
+                reply_by=today() + timedelta(days=45),
+                asked_ids=[authority_by_slug("stavanger").id],
+            ),
+        )
+        letters.sign(actor, letter, letter.text_hash)
 
 
 def _requests(suppliers: Suppliers) -> None:

@@ -27,7 +27,7 @@ from portal.dialogues.letters.rules import LetterState, SignatureAnswer
 from portal.dialogues.models import DialogueEntry
 from portal.dialogues.rules import Channel, Escalation
 from portal.dialogues.services import DialogueData, ParticipantData, log_dialogue
-from portal.errors import BadInput, Conflict, InvalidTransition
+from portal.errors import BadInput, Conflict, Forbidden, InvalidTransition
 from portal.journal.services import record
 from portal.outbox.events import Event
 from portal.outbox.services import emit
@@ -99,7 +99,8 @@ def sign(actor: Actor, letter: JointLetter, seen_hash: str) -> None:
     ours = _ours(actor, letter)
     if seen_hash != letter.text_hash:
         raise Conflict(_("The text was changed while you read it. Read it again, then sign."))
-    assert actor.user_id is not None
+    if actor.user_id is None:
+        raise Forbidden(_("A person signs, not a program."))
     title = titles_of([actor.user_id])[actor.user_id]
     ours.answer, ours.text_hash, ours.answered_at = SignatureAnswer.CONFIRMED, letter.text_hash, now()
     ours.user_id, ours.signed_by, ours.note = actor.user_id, title, None
