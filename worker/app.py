@@ -57,6 +57,11 @@ def configuration() -> dict[str, Any]:
             "sweep-suppliers": {"task": "schedules.sweep_suppliers", "schedule": 600.0, "options": {"expires": 590}},
             # Dates are whole days: once an hour is soon enough, in whatever zone the day begins.
             "due-requests": {"task": "schedules.remind_of_requests", "schedule": 3600.0, "options": {"expires": 3500}},
+            "due-obligations": {
+                "task": "schedules.remind_of_obligations",
+                "schedule": 3600.0,
+                "options": {"expires": 3500},
+            },
             "due-findings": {"task": "schedules.remind_of_findings", "schedule": 3600.0, "options": {"expires": 3500}},
             "open-contracts": {
                 "task": "schedules.plan_open_contracts",

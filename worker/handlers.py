@@ -68,6 +68,7 @@ HANDLERS: dict[Event, tuple[Handler | Fetching, ...]] = {
     Event.REQUEST_DUE: (notifications.tell_of_reminder,),
     Event.FINDING_ANSWERED: (notifications.tell_of_answered_finding,),
     Event.FINDING_DUE: (notifications.tell_of_due_finding,),
+    Event.OBLIGATION_DUE: (notifications.tell_of_due_obligation,),
     Event.DIALOGUE_SHARED: (notifications.tell_of_dialogue,),
     Event.ASSESSMENT_SHARED: (notifications.tell_of_assessment,),
     Event.RATING_ENDED: (notifications.tell_of_rating_ending,),

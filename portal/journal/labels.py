@@ -137,6 +137,7 @@ ACTIONS = {
     "notice.checked": _l("Procurement notice checked"),
     "notice.uploaded": _l("Procurement notice uploaded"),
     "outbox.released": _l("Parked event sent again"),
+    "obligation.reminder_due": _l("Reminder of an obligation due"),
     "private_note.added": _l("Private note added"),
     "smelter_name.accepted": _l("Name accepted for a smelter"),
     "smelter_name.no_smelter": _l("Name marked as not a smelter"),

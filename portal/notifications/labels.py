@@ -16,6 +16,7 @@ from portal.minerals.labels import SCHEMES
 from portal.minerals.wording import change_title
 from portal.notifications.queries import Card
 from portal.notifications.rules import OF_MERGES, NoticeKind
+from portal.obligations.reminders import Rung as ObligationRung
 from portal.requests.rules import Rung
 
 
@@ -55,6 +56,8 @@ def title(card: Card, authorities: dict[Any, Any]) -> str:
         return _("A dialogue with %(supplier)s was shared with us", supplier=supplier)
     if notice.kind == NoticeKind.ASSESSMENT_SHARED:
         return _("An assessment of %(supplier)s was shared with us", supplier=supplier)
+    if notice.kind == NoticeKind.OBLIGATION_DUE:
+        return obligation_title(notice.params, supplier)
     if notice.kind == NoticeKind.MENTIONED:
         if card.mine:
             return _("You are mentioned in a dialogue with %(supplier)s", supplier=supplier)
@@ -123,6 +126,19 @@ def reminder_title(params: dict[str, Any], supplier: str) -> str:
     if params["rung"] == Rung.AGAIN:
         return _("The declaration of %(supplier)s is two weeks late: send the second reminder", supplier=supplier)
     return _("The declaration of %(supplier)s is a month late: send the last reminder", supplier=supplier)
+
+
+def obligation_title(params: dict[str, Any], supplier: str) -> str:
+    """A rung of the ladder of an obligation as a sentence."""
+    if params["rung"] == ObligationRung.AHEAD:
+        return _("%(supplier)s has to deliver something in a month", supplier=supplier)
+    if params["rung"] == ObligationRung.SOON:
+        return _("%(supplier)s has to deliver something in a week", supplier=supplier)
+    if params["rung"] == ObligationRung.LATE:
+        return _("%(supplier)s has not delivered in time: remind it", supplier=supplier)
+    if params["rung"] == ObligationRung.AGAIN:
+        return _("%(supplier)s is two weeks late: remind it again", supplier=supplier)
+    return _("%(supplier)s is a month late: decide what follows", supplier=supplier)
 
 
 def due_title(params: dict[str, Any], supplier: str) -> str:

@@ -50,6 +50,8 @@ from portal.findings.models import Finding
 from portal.minerals.queries import Pair
 from portal.notifications.models import Notice, NoticeRead
 from portal.notifications.rules import OF_AUDITS, OF_MERGES, NoticeKind
+from portal.obligations import queries as obligations
+from portal.obligations.models import Obligation
 from portal.ratings.reliance import queries as rating_reliances
 from portal.ratings.reliance.models import RatingReliance
 from portal.registry import queries as registry
@@ -211,6 +213,7 @@ def _records(actor: Actor, notices: Sequence[Notice]) -> dict[UUID | None, Any]:
             DialogueEntry,
             (NoticeKind.DIALOGUE_SHARED, NoticeKind.MAIL_RECEIVED, NoticeKind.MENTIONED),
         ),
+        (obligations.visible_obligations(actor), Obligation, (NoticeKind.OBLIGATION_DUE,)),
         (letters.visible_letters(actor), JointLetter, (NoticeKind.LETTER_ASKED, NoticeKind.LETTER_ANSWERED)),
         (assessments.visible_assessments(actor), SupplierAssessment, (NoticeKind.ASSESSMENT_SHARED,)),
         (audits.visible_audits(actor), JointAudit, tuple(OF_AUDITS)),

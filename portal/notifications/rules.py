@@ -17,6 +17,7 @@ class NoticeKind(StrEnum):
     DIALOGUE_SHARED = "dialogue_shared"
     ASSESSMENT_SHARED = "assessment_shared"
     RATING_TOUCHED = "rating_touched"
+    OBLIGATION_DUE = "obligation_due"
     MENTIONED = "mentioned"
     MAIL_RECEIVED = "mail_received"
     LETTER_ASKED = "letter_asked"

@@ -32,6 +32,8 @@ from portal.findings.reminders import still_due
 from portal.notifications.models import Notice, NoticeRead
 from portal.notifications.queries import visible_notices
 from portal.notifications.rules import NoticeKind
+from portal.obligations.models import Obligation
+from portal.obligations.reminders import still_due as obligation_due
 from portal.ratings.reliance import queries as rating_reliances
 from portal.registry.models import Follow
 from portal.requests.models import DeclarationRequest
@@ -106,6 +108,16 @@ def _concerned(model: Any, record: Any) -> Collection[UUID]:
     )
     named = record.named_ids if record.audience == Audience.NAMED else []
     return {*session.scalars(followers), *named} - {record.owner_id}
+
+
+def tell_of_due_obligation(_event_id: UUID, payload: Payload) -> None:
+    """An obligation reached a rung of its ladder: tell whose it is, if that is still so."""
+    obligation = session.get(Obligation, UUID(payload["obligation_id"]))
+    due_on, rung = payload["due_on"], payload["rung"]
+    if obligation and obligation_due(obligation, due_on, rung):
+        kind, params = NoticeKind.OBLIGATION_DUE, {"rung": rung, "due_on": due_on}
+        keyed = f"{kind}:{obligation.id}:{due_on}:{rung}"
+        notify([Telling(obligation.owner_id, keyed, kind, obligation.id, params)])
 
 
 def tell_of_mention(_event_id: UUID, payload: Payload) -> None:

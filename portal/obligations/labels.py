@@ -2,6 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 
+from portal.obligations.reminders import Rung
 from portal.obligations.rules import ObligationState, Refusal, StepKind
 
 STATES = {
@@ -36,4 +37,12 @@ REFUSALS = {
     Refusal.SUB_SUPPLIER: _l("Only a sub-supplier refuses"),
     Refusal.NO_ANSWER: _l("Does not answer"),
     Refusal.OTHER: _l("Another reason"),
+}
+
+RUNGS = {
+    Rung.AHEAD: _l("A month before"),
+    Rung.SOON: _l("A week before"),
+    Rung.LATE: _l("When it is late"),
+    Rung.AGAIN: _l("Two weeks late"),
+    Rung.LAST: _l("A month late"),
 }

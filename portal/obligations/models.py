@@ -51,6 +51,11 @@ class Obligation(Base):
         CheckConstraint("(state IN ('delivered', 'accepted')) = (delivered_on IS NOT NULL)", name="delivered_on"),
     )
 
+    @property
+    def supplier_id(self) -> UUID:
+        """The supplier of its contract."""
+        return self.contract.supplier_id
+
 
 class ObligationStep(Base):
     """One step on the obligation's way, with who took it; written once and never changed."""
@@ -75,4 +80,15 @@ class ObligationEvidence(Base):
     obligation_id: Mapped[UUID] = mapped_column(ForeignKey("obligation.id", ondelete="CASCADE"), primary_key=True)
     evidence_id: Mapped[UUID] = mapped_column(ForeignKey("evidence_item.id"), primary_key=True)
     note: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[CreatedAt]
+
+
+class ObligationReminder(Base):
+    """A rung of the ladder that was reached for a due day (portal/obligations/reminders.py): told once."""
+
+    __tablename__ = "obligation_reminder"
+
+    obligation_id: Mapped[UUID] = mapped_column(ForeignKey("obligation.id", ondelete="CASCADE"), primary_key=True)
+    due_on: Mapped[date] = mapped_column(primary_key=True)
+    rung: Mapped[str] = mapped_column(String(5), primary_key=True)
     created_at: Mapped[CreatedAt]

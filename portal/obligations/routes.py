@@ -29,6 +29,7 @@ from portal.obligations import labels, queries, rules, services
 from portal.obligations.forms import AskForm, EvidenceForm, ExtensionForm, SignForm, StepForm
 from portal.obligations.models import Obligation
 from portal.obligations.queries import Choice
+from portal.obligations.reminders import ladder
 from portal.obligations.rules import ObligationState, Refusal, StepKind
 from portal.registry import queries as registry
 from portal.web.csvfile import csv_response
@@ -182,6 +183,7 @@ def _page(obligation: Obligation, **forms: Any) -> str:
         obligation=obligation,
         supplier=registry.get_supplier(obligation.contract.supplier_id),
         steps=steps,
+        ladder=ladder(obligation.due_on),
         people=titles_of({one.user_id for one in steps if one.user_id}),
         files=queries.files_of(actor(), obligation),
         step_form=step_form,

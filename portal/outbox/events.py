@@ -31,6 +31,7 @@ class Event(StrEnum):
     REQUEST_DUE = "request.due"  # request_id, due_on, rung
     FINDING_ANSWERED = "finding.answered"  # finding_id, what (reply, plan, file), object_id
     FINDING_DUE = "finding.due"  # finding_id, subject_id (itself or an action), what, due_on, rung
+    OBLIGATION_DUE = "obligation.due"  # obligation_id, due_on, rung
     DIALOGUE_SHARED = "dialogue.shared"  # dialogue_id
     MENTIONED = "dialogue.mentioned"  # dialogue_id, user_id, authority_id
     MAIL_RECEIVED = "dialogue.mail_received"  # dialogue_id

@@ -24,6 +24,7 @@ def test_the_clock_starts_tasks_that_exist_and_its_knocks_do_not_pile_up(setting
         schedules.recount_words.name,
         schedules.plan_obligations.name,
         schedules.remind_of_findings.name,
+        schedules.remind_of_obligations.name,
         schedules.remind_of_requests.name,
         schedules.request_due_digests.name,
         schedules.request_due_invitations.name,

@@ -15,6 +15,7 @@ from portal.findings import reminders as findings
 from portal.merging.pairs.queries import is_sweep_time
 from portal.merging.pairs.sweep import sweep_batch
 from portal.notifications import digests
+from portal.obligations import reminders as obligations
 from portal.obligations.services import plan_open_contracts
 from portal.registry.dictionary import recount
 from portal.registry.gleif import services as gleif
@@ -74,6 +75,13 @@ def remind_of_findings() -> None:
     """Note what is due or late about findings. Several clocks at once note each once."""
     if reached := _ask(findings.note_due):
         log.info("findings due", count=len(reached))
+
+
+@app.task(name="schedules.remind_of_obligations")
+def remind_of_obligations() -> None:
+    """Note which obligations reached a rung of their ladder. Several clocks at once note each once."""
+    if reached := _ask(obligations.note_due):
+        log.info("obligations due", count=len(reached))
 
 
 @app.task(name="schedules.plan_open_contracts")
