@@ -50,6 +50,12 @@ def own_contracts(actor: Actor, cursor: str | None = None, product_group: str | 
     return Page(rows, encode_cursor(rows[-1].number, rows[-1].id) if more else None)
 
 
+def all_own_contracts(actor: Actor) -> Sequence[Contract]:
+    """Every contract of the actor's authority by number, to choose one of them."""
+    query = visible_contracts(actor).where(Contract.owner_id == actor.authority_id)
+    return session.scalars(query.order_by(Contract.number, Contract.id)).all()
+
+
 def extensions_of(contract: Contract) -> Sequence[ContractExtension]:
     """The options to extend a contract that the caller was let see, in their order."""
     query = select(ContractExtension).where(ContractExtension.contract_id == contract.id)

@@ -1,6 +1,7 @@
 """Pages of obligations: the list, one of them, and a contract's clauses with what they ask."""
 
 from collections.abc import Callable, Iterator, Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -15,8 +16,9 @@ from portal.access.policy import can, require
 from portal.accounts.queries import titles_of
 from portal.authorities import queries as authorities
 from portal.clauses import queries as clauses
-from portal.clauses.duties import SCHEDULED
-from portal.clauses.rules import in_language, said
+from portal.clauses.duties import SCHEDULED, Period, add_months
+from portal.clauses.rules import LANGUAGES, in_language, said
+from portal.clauses.sets.content import Monitoring, monitoring
 from portal.clauses.signed import queries as signed
 from portal.clauses.signed.models import ContractClause
 from portal.clauses.wording import deadline
@@ -198,8 +200,13 @@ def _page(obligation: Obligation, **forms: Any) -> str:
 @bp.get("/contracts/<uuid:contract_id>/clauses")
 @requires(Permission.READ_CONTRACT)
 def contract(contract_id: UUID) -> ResponseReturnValue:
-    """The clauses of a contract, and for its owner what they ask and when."""
-    return _contract_page(contracts.get_contract(actor(), contract_id))
+    """The clauses of a contract, and for its owner what they ask and when.
+
+    Clauses in the address, as a composed set brings them, are ticked, and their due days shown before they are saved.
+    """
+    return _contract_page(
+        contracts.get_contract(actor(), contract_id), ticked=request.args.getlist("clause", type=UUID)
+    )
 
 
 @bp.post("/contracts/<uuid:contract_id>/clauses")
@@ -310,7 +317,21 @@ def _askable(there: Sequence[ContractClause]) -> list[tuple[str, str]]:
     ]
 
 
-def _contract_page(found: Contract, **forms: Any) -> str:
+def _ahead(found: Contract, ends_on: date | None, form: SignForm, ticked: Sequence[UUID]) -> Monitoring | None:
+    """Tick these clauses, and work out what they would ask; None where none of them is offered."""
+    offered = {version_id for version_id, _words in form.version_ids.choices or ()}
+    ids = [one for one in ticked if one in offered]
+    if not ids:
+        return None
+    form.version_ids.data = ids
+    if (language := request.args.get("language", "")) in LANGUAGES:
+        form.language.data = language
+    last = ends_on or add_months(max(today(), found.starts_on), 12 * rules.OPEN_YEARS)
+    versions = [one for one in clauses.library(actor(), published=True) if one.id in set(ids)]
+    return monitoring(versions, Period(found.starts_on, last))
+
+
+def _contract_page(found: Contract, *, ticked: Sequence[UUID] = (), **forms: Any) -> str:
     there = signed.clauses_of(found)
     ours = found.owner_id == actor().authority_id
     may_edit = can(actor(), Permission.EDIT_CONTRACT, found)
@@ -322,8 +343,10 @@ def _contract_page(found: Contract, **forms: Any) -> str:
     if may_edit:
         _offer_versions(sign_form, there)
         ask_form.offer(_askable(there))
+    ends_on = contracts.ends_on(found, extensions)
     return render_template(
         "obligations/contract.html",
+        ahead=_ahead(found, ends_on, sign_form, ticked) if may_edit else None,
         contract=found,
         supplier=registry.get_supplier(found.supplier_id),
         clauses=there,
@@ -331,7 +354,7 @@ def _contract_page(found: Contract, **forms: Any) -> str:
         may_edit=may_edit,
         obligations=queries.all_obligations(actor(), Choice(contract_id=found.id)) if ours else [],
         extensions=extensions,
-        ends_on=contracts.ends_on(found, extensions),
+        ends_on=ends_on,
         open_years=rules.OPEN_YEARS,
         deadline=deadline,
         sign_form=sign_form,

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -20,6 +21,7 @@ from portal.clauses.sets import content
 from portal.clauses.sets.content import MineralInSet, Monitoring
 from portal.clauses.wording import deadline
 from portal.clock import today
+from portal.contracts import queries as contracts
 from portal.documents.document import Document
 from portal.documents.pdf import PDF, pdf_of
 from portal.documents.plain import TEXT, text_of
@@ -109,8 +111,25 @@ def compose() -> ResponseReturnValue:
         said=rules.said,
         in_language=rules.in_language,
         deadline=deadline,
+        our_contracts=contracts.all_own_contracts(actor()) if found.chosen else [],
         same_choice={name: request.args.getlist(name) for name in CHOICES if name in request.args},
     )
+
+
+@bp.get("/clauses/set/sign")
+@requires(Permission.READ_CLAUSE)
+def sign() -> ResponseReturnValue:
+    """On to the contract that the set was signed into, with its clauses ticked and their due days to look at."""
+    contract_id = request.args.get("contract", type=UUID)
+    if contract_id is None:
+        flash(_("Choose a contract first."), "warning")
+        kept: dict[str, Any] = {name: request.args.getlist(name) for name in CHOICES if name in request.args}
+        return redirect(url_for("clause_sets.compose", **kept))
+    contract = contracts.get_contract(actor(), contract_id)
+    chosen: dict[str, Any] = {"clause": request.args.getlist("clause", type=UUID)}
+    language = request.args.get("language")
+    to = url_for("obligations.contract", contract_id=contract.id, language=language, _anchor="h-clauses", **chosen)
+    return redirect(to)
 
 
 @bp.get("/clauses/set.txt")

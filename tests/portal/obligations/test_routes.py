@@ -123,3 +123,31 @@ def test_options_requests_and_mistakes(client_for, acting, authority_ids) -> Non
     assert option
     used = client.post(f"{address}/extensions", data={"used": option[1]}, follow_redirects=True).text
     assert "It was not used after all" in used
+
+
+def test_a_composed_set_is_signed_into_a_contract_after_a_look_at_its_days(client_for, acting, authority_ids) -> None:
+    acting("system")
+    with db.transaction():
+        contract = make_contract(owner_id=authority_ids["stavanger"], audience="members", starts_on=date(2026, 1, 1))
+        version = make_version(owner_id=authority_ids["oslo"], definition=make_definition("Their report"))
+    client = client_for("stavanger-officer")
+    chosen = f"group=computers&chosen=1&clause={version.id}&language=en"
+    composed = client.get(f"/clauses/set?{chosen}").text
+    assert "Once it is signed" in composed
+    assert contract.number in composed
+    assert client.get(f"/clauses/set/sign?{chosen}").headers["Location"].startswith("/clauses/set?")
+    page = client.get(f"/clauses/set/sign?{chosen}&contract={contract.id}", follow_redirects=True).text
+    assert "What the ticked clauses will ask" in page
+    assert "30 Jun 2026" in page
+    assert re.search(rf'checked[^>]*value="{version.id}"', page)
+    assert re.search(r'<option selected value="en"', page)
+    assert "No obligation yet" in page  # nothing is saved by looking
+    data = {"sign-version_ids": str(version.id), "sign-language": "en", "sign-signed_on": "01.01.2026"}
+    assert (
+        "what they ask is worked out"
+        in client.post(f"/contracts/{contract.id}/clauses", data=data, follow_redirects=True).text
+    )
+    again = client.get(f"/contracts/{contract.id}/clauses?clause={version.id}").text
+    assert "What the ticked clauses will ask" not in again  # the contract has it
+    other = client_for("oslo-officer").get(f"/contracts/{contract.id}/clauses?clause={version.id}").text
+    assert "What the ticked clauses will ask" not in other
