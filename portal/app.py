@@ -29,6 +29,7 @@ from portal.calendars import routes as calendars
 from portal.clauses import routes as clauses
 from portal.clauses.sets import routes as clause_sets
 from portal.contracts import routes as contracts
+from portal.contracts.leverage import routes as leverage
 from portal.contracts.notices import routes as notices
 from portal.declarations import routes as declarations
 from portal.declarations.compare import routes as compare
@@ -100,6 +101,7 @@ FEATURES = (
     compare,
     reuse,
     contracts,
+    leverage,
     notices,
     clauses,
     clause_sets,

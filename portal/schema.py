@@ -15,6 +15,7 @@ from portal.calendars import models as calendars
 from portal.clauses import models as clauses
 from portal.clauses.signed import models as signed_clauses
 from portal.contracts import models as contracts
+from portal.contracts.leverage import models as leverage
 from portal.contracts.notices import models as notices
 from portal.db import Base
 from portal.declarations import models as declarations
@@ -77,6 +78,7 @@ MODULES = (
     impacts,
     joint_letters,
     journal,
+    leverage,
     merging,
     minerals,
     naming,

@@ -125,6 +125,7 @@ ACTIONS = {
     "lei.refresh_requested": _l("LEI record asked for at GLEIF"),
     "lei.refreshed": _l("LEI record changed at GLEIF"),
     "lei.search_requested": _l("LEI looked for at GLEIF"),
+    "leverage.changed": _l("Changed whether others know the band of our contracts"),
     "letter.changed": _l("Joint letter changed"),
     "letter.declined": _l("Joint letter not signed"),
     "letter.drafted": _l("Joint letter drafted"),
