@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
+import vobject
 from icalendar import Calendar
 from sqlalchemy import select, text
 
@@ -87,6 +88,12 @@ def message(letter) -> tuple[str, Calendar]:
     part = next(one for one in letter.walk() if one.get_content_type() == "text/calendar")
     calendar = Calendar.from_ical(part.get_content())
     assert not calendar.errors
+    other = vobject.readOne(part.get_content())  # another implementation reads the same
+    assert other.validate(raiseException=True)
+    assert (other.method.value, other.vevent.sequence.value) == (
+        str(calendar["METHOD"]),
+        str(calendar.walk("VEVENT")[0]["SEQUENCE"]),
+    )
     return part.get_param("method"), calendar
 
 
