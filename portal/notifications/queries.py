@@ -159,7 +159,7 @@ def _cards(actor: Actor, rows: Sequence[tuple[Notice, bool]]) -> list[Card]:
     notices = [notice for notice, _read in rows]
     records = _records(actor, notices)
     named = _suppliers_named(actor, notices)
-    ids = {record.supplier_id for record in records.values()} | {one for found in named.values() for one in found}
+    ids = {_supplier_of(record) for record in records.values()} | {one for found in named.values() for one in found}
     ids |= {one for notice in notices if notice.kind in OF_MERGES for one in _merged(notice)}
     won = {notice.object_id: notice for notice in notices if notice.kind == NoticeKind.AWARD_SEEN}
     award_of = awards.awards_by_id(won)
@@ -181,7 +181,7 @@ def _cards(actor: Actor, rows: Sequence[tuple[Notice, bool]]) -> list[Card]:
         elif award := award_of.get(notice.object_id):
             cards.append(Card(notice, read, [suppliers[UUID(notice.params["supplier_id"])]], award=award))
         elif record := records.get(notice.object_id):
-            supplier, answer = suppliers[record.supplier_id], _answer(notice, record)
+            supplier, answer = suppliers[_supplier_of(record)], _answer(notice, record)
             of_another = isinstance(record, DeclarationReliance | RatingReliance)
             owner_id = record.source_id if of_another else record.owner_id
             mine = notice.params.get("user_id") == str(actor.user_id)
@@ -189,6 +189,12 @@ def _cards(actor: Actor, rows: Sequence[tuple[Notice, bool]]) -> list[Card]:
         else:
             cards.append(Card(notice, read, gone=True))
     return cards
+
+
+def _supplier_of(record: Any) -> UUID:
+    """Whom a record is about; an obligation is about the supplier of its contract."""
+    about: UUID = record.contract.supplier_id if isinstance(record, Obligation) else record.supplier_id
+    return about
 
 
 def _merged(notice: Notice) -> tuple[UUID, UUID]:

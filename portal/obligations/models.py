@@ -51,11 +51,6 @@ class Obligation(Base):
         CheckConstraint("(state IN ('delivered', 'accepted')) = (delivered_on IS NOT NULL)", name="delivered_on"),
     )
 
-    @property
-    def supplier_id(self) -> UUID:
-        """The supplier of its contract."""
-        return self.contract.supplier_id
-
 
 class ObligationStep(Base):
     """One step on the obligation's way, with who took it; written once and never changed."""
