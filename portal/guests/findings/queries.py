@@ -15,7 +15,7 @@ from sqlalchemy.orm import selectinload
 from portal.access.actor import Actor
 from portal.db import on_behalf_of, session
 from portal.errors import NotFound
-from portal.evidence.models import EvidenceItem
+from portal.evidence.models import EvidenceItem, FileBlob
 from portal.findings.models import Finding, FindingEvidence, FindingProposal, FindingReply
 from portal.findings.queries import replies_to
 from portal.findings.rules import NEEDS_PLAN, TAKES_EVIDENCE, ActionState, FindingState, needs_plan
@@ -67,6 +67,7 @@ class Proposal:
 class Sent:
     """A file that the supplier sent for an action."""
 
+    id: UUID
     filename: str
     note: str | None
     action: str
@@ -149,6 +150,25 @@ def find(guest: Actor, finding_id: UUID) -> Finding:
     return finding
 
 
+def sent_file(guest: Actor, finding_id: UUID, evidence_id: UUID) -> tuple[str, bytes]:
+    """The name and the bytes of a file that the supplier itself sent for a finding shown to it; or NotFound."""
+    assert guest.authority_id is not None
+    with on_behalf_of(guest.authority_id):
+        row = session.execute(
+            select(EvidenceItem.filename, FileBlob.content)
+            .join(FileBlob, FileBlob.sha256 == EvidenceItem.sha256)
+            .join(FindingEvidence, FindingEvidence.evidence_id == EvidenceItem.id)
+            .where(
+                EvidenceItem.id == evidence_id,
+                FindingEvidence.finding_id == find(guest, finding_id).id,
+                FindingEvidence.by_supplier,
+            )
+        ).first()
+    if row is None:
+        raise NotFound
+    return row.filename, bytes(row.content)
+
+
 def _plan_wanted(finding: Finding) -> bool:
     return finding.state in NEEDS_PLAN and needs_plan(finding.severity)
 
@@ -192,9 +212,12 @@ def _newest_proposal(finding: Finding) -> Proposal | None:
 def _sent(finding: Finding) -> list[Sent]:
     texts = {one.id: one.text for one in finding.actions}
     rows = session.execute(
-        select(EvidenceItem.filename, FindingEvidence)
+        select(EvidenceItem, FindingEvidence)
         .join(FindingEvidence, FindingEvidence.evidence_id == EvidenceItem.id)
         .where(FindingEvidence.finding_id == finding.id, FindingEvidence.by_supplier)
         .order_by(FindingEvidence.created_at.desc(), EvidenceItem.id)
     )
-    return [Sent(name, one.note, texts[one.action_id] if one.action_id else "", one.created_at) for name, one in rows]
+    return [
+        Sent(item.id, item.filename, one.note, texts[one.action_id] if one.action_id else "", one.created_at)
+        for item, one in rows
+    ]

@@ -1,10 +1,11 @@
 """A finding as its supplier sees it: what was found, its reply, the plan that it proposes, its evidence."""
 
 from collections.abc import Callable
+from io import BytesIO
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
@@ -68,6 +69,14 @@ def add_evidence(finding_id: UUID) -> ResponseReturnValue:
         services.add_evidence(guest(), finding_id, form.action.data, content=content, filename=filename, note=note)
 
     return _take(shown, "file_form", form, send, _("Thank you. The file is received."))
+
+
+@bp.get("/guest/findings/<uuid:finding_id>/evidence/<uuid:evidence_id>")
+@requires(Permission.BE_GUEST)
+def download(finding_id: UUID, evidence_id: UUID) -> ResponseReturnValue:
+    """A file that the supplier itself sent for the finding; always as a download."""
+    filename, content = queries.sent_file(guest(), finding_id, evidence_id)
+    return send_file(BytesIO(content), mimetype="application/octet-stream", as_attachment=True, download_name=filename)
 
 
 def _take(shown: Shown, name: str, form: FlaskForm, send: Callable[[], None], thanks: str) -> ResponseReturnValue:

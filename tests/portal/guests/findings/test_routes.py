@@ -10,11 +10,12 @@ from sqlalchemy import select
 
 from portal import db
 from portal.clock import today
-from portal.findings.models import Finding
+from portal.findings.models import Finding, FindingEvidence
 from portal.guests.models import GuestAccess
 from portal.guests.rules import SESSION, secret_hash
 from tests.client import PortalClient
 from tests.events import deliver_all
+from tests.factories.evidence import make_evidence
 from tests.factories.findings import make_action
 from tests.statements import counted_statements
 
@@ -86,7 +87,10 @@ def test_from_showing_it_to_the_evidence(client_for, found) -> None:
     data = {"file-action": action[1], "file-file": (io.BytesIO(PDF), "posters.pdf"), "file-note": "In the hall"}
     sent = supplier.post(f"{theirs}/evidence", data=data, follow_redirects=True)
     assert "The file is received" in text_of(sent)
-    assert "posters.pdf" in text_of(sent)
+    link = re.search(r'href="([^"]+)">posters\.pdf<', sent.text)
+    assert link
+    mine = supplier.get(link[1])
+    assert (mine.data, mine.headers["Content-Disposition"]) == (PDF, "attachment; filename=posters.pdf")
     assert "posters.pdf" in text_of(officer.get(page))
 
     deliver_all()
@@ -140,6 +144,27 @@ def test_a_finding_that_is_not_shown_is_there_for_no_guest(visitor, found, let_i
         assert guest.get(f"/guest/findings/{finding.id}").status_code == 404
         for what in ("reply", "plan", "evidence"):
             assert guest.post(f"/guest/findings/{finding.id}/{what}", data={}).status_code == 404
+
+
+def test_only_what_the_supplier_sent_can_be_fetched_and_only_by_it(
+    visitor, found, let_in, guest_browser, acting
+) -> None:
+    finding, another = found(state="in_progress"), found(title="Another")
+    acting("system")
+    with db.transaction():
+        sent, ours = (make_evidence(owner_id=finding.owner_id, filename=f"{n}.pdf") for n in range(2))
+        for item, by_supplier in ((sent, True), (ours, False)):
+            db.session.add(FindingEvidence(finding_id=finding.id, evidence_id=item.id, by_supplier=by_supplier))
+    let_in("of-oslo", owner="oslo")
+    page = f"/guest/findings/{finding.id}/evidence"
+    assert visitor.get(f"{page}/{sent.id}").status_code == 200
+    assert visitor.get(f"{page}/{ours.id}").status_code == 404  # the authority's own
+    assert visitor.get(f"/guest/findings/{another.id}/evidence/{sent.id}").status_code == 404
+    assert guest_browser("of-oslo").get(f"{page}/{sent.id}").status_code == 404
+    acting("system")
+    with db.transaction():
+        db.session.get_one(Finding, finding.id).shown_on = None
+    assert visitor.get(f"{page}/{sent.id}").status_code == 404  # no longer shown
 
 
 def test_officers_are_no_guests_and_others_do_not_show_or_decide(client_for, found, authority_ids) -> None:
