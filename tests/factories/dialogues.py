@@ -46,7 +46,7 @@ def make_letter(
 ) -> JointLetter:
     """An open letter that asks its owner and whoever is named to sign; flushed."""
     subject, body = values.setdefault("subject", "Cobalt of your laptops"), values.setdefault("body", "Please answer.")
-    values.setdefault("text_hash", hash_of(subject, body, "en"))
+    values.setdefault("text_hash", hash_of(subject, body, "en", values.get("reply_by")))
     letter = JointLetter(
         **{
             "owner_id": owner_id,

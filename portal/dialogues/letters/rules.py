@@ -1,8 +1,10 @@
 """What a joint letter can be, and whose signature counts: pure, no database."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import date
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Protocol
 
 FEWEST = 2  # signatories: with one it is no joint letter
@@ -15,6 +17,26 @@ class LetterState(StrEnum):
     OPEN = "open"  # it is being signed, and its text may still change
     SENT = "sent"
     WITHDRAWN = "withdrawn"
+
+
+class LetterStep(StrEnum):
+    """What is done with a letter."""
+
+    CHANGE = "change"
+    ANSWER = "answer"  # an authority signs, or says that it does not
+    SEND = "send"
+    WITHDRAW = "withdraw"
+
+
+# The state machine: each step leads from some states into one.
+STEPS: Mapping[LetterStep, tuple[frozenset[LetterState], LetterState]] = MappingProxyType(
+    {
+        LetterStep.CHANGE: (frozenset({LetterState.OPEN}), LetterState.OPEN),
+        LetterStep.ANSWER: (frozenset({LetterState.OPEN}), LetterState.OPEN),
+        LetterStep.SEND: (frozenset({LetterState.OPEN}), LetterState.SENT),
+        LetterStep.WITHDRAW: (frozenset({LetterState.OPEN}), LetterState.WITHDRAWN),
+    }
+)
 
 
 class SignatureAnswer(StrEnum):
@@ -35,9 +57,18 @@ class Signature(Protocol):
     def text_hash(self) -> str | None: ...
 
 
-def hash_of(subject: str, body: str, language: str) -> str:
-    """What a signatory confirms (SHA-256, hex): another text has another one."""
-    return hashlib.sha256("\0".join((subject, body, language)).encode()).hexdigest()
+def hash_of(subject: str, body: str, language: str, reply_by: date | None) -> str:
+    """What a signatory confirms (SHA-256, hex): all that the supplier reads, the day until which it is to answer, too.
+
+    Another text has another one.
+    """
+    read = (subject, body, language, reply_by.isoformat() if reply_by else "")
+    return hashlib.sha256("\0".join(read).encode()).hexdigest()
+
+
+def may(state: str, step: LetterStep) -> bool:
+    """Whether the step can be taken where the letter stands."""
+    return state in STEPS[step][0]
 
 
 def counts(signature: Signature, text_hash: str) -> bool:

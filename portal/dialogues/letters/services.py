@@ -23,7 +23,7 @@ from portal.db import now, session
 from portal.dialogues.letters import rules
 from portal.dialogues.letters.models import JointLetter, LetterSignature
 from portal.dialogues.letters.queries import signature_of
-from portal.dialogues.letters.rules import LetterState, SignatureAnswer
+from portal.dialogues.letters.rules import STEPS, LetterState, LetterStep, SignatureAnswer
 from portal.dialogues.models import DialogueEntry
 from portal.dialogues.rules import Channel, Escalation
 from portal.dialogues.services import DialogueData, ParticipantData, log_dialogue
@@ -48,7 +48,7 @@ class LetterData:
     @property
     def text_hash(self) -> str:
         """What is confirmed."""
-        return rules.hash_of(self.subject, self.body, self.language)
+        return rules.hash_of(self.subject, self.body, self.language, self.reply_by)
 
 
 def draft(actor: Actor, supplier_id: UUID, data: LetterData) -> JointLetter:
@@ -66,7 +66,7 @@ def draft(actor: Actor, supplier_id: UUID, data: LetterData) -> JointLetter:
 def change(actor: Actor, letter: JointLetter, data: LetterData, *, version: int) -> None:
     """Change the text or whom it asks; who signed an earlier text is asked again. Conflict if it is not `version`."""
     require(actor, Permission.EDIT_DIALOGUE, letter)
-    _lock(letter)
+    _lock(letter, LetterStep.CHANGE)
     if letter.version != version:
         raise Conflict(_("Somebody else changed the letter. Look at it again, then decide."))
     before = letter.text_hash
@@ -122,7 +122,11 @@ def decline(actor: Actor, letter: JointLetter, note: str | None) -> None:
 def send(actor: Actor, letter: JointLetter) -> DialogueEntry:
     """Close the letter: it stands in the dialogue log from then on, with those who have signed this very text."""
     require(actor, Permission.EDIT_DIALOGUE, letter)
-    _lock(letter)
+    _lock(letter, LetterStep.SEND)
+    if letter.reply_by and letter.reply_by < today():
+        raise InvalidTransition(
+            _("The day until which the supplier is to answer has passed. Change it; the letter is then signed anew.")
+        )
     if not rules.may_send(letter.signatures, letter.text_hash):
         raise InvalidTransition(
             _("A joint letter needs the signatures of at least %(num)d authorities.", num=rules.FEWEST)
@@ -146,7 +150,7 @@ def send(actor: Actor, letter: JointLetter) -> DialogueEntry:
             answer_by=letter.reply_by,
         ),
     )
-    letter.state, letter.dialogue_id = LetterState.SENT, entry.id
+    letter.state, letter.dialogue_id = STEPS[LetterStep.SEND][1], entry.id
     session.flush()
     record(actor, "letter.sent", letter, signed=sorted(str(one.authority_id) for one in signed))
     return entry
@@ -155,8 +159,8 @@ def send(actor: Actor, letter: JointLetter) -> DialogueEntry:
 def withdraw(actor: Actor, letter: JointLetter) -> None:
     """The letter is not sent."""
     require(actor, Permission.EDIT_DIALOGUE, letter)
-    _lock(letter)
-    letter.state = LetterState.WITHDRAWN
+    _lock(letter, LetterStep.WITHDRAW)
+    letter.state = STEPS[LetterStep.WITHDRAW][1]
     session.flush()
     record(actor, "letter.withdrawn", letter)
 
@@ -196,20 +200,20 @@ def _tell_owner(actor: Actor, letter: JointLetter) -> None:
 def _ours(actor: Actor, letter: JointLetter) -> LetterSignature:
     """The answer of the actor's own authority, with the letter held as it is."""
     require(actor, Permission.SIGN_LETTER, letter)
-    _lock(letter)
+    _lock(letter, LetterStep.ANSWER)
     ours = signature_of(letter, actor.authority_id)
     assert ours is not None  # the permission says so
     return ours
 
 
-def _lock(letter: JointLetter) -> None:
+def _lock(letter: JointLetter, step: LetterStep) -> None:
     """Wait for whoever signs or changes it now, and read it anew: of an advisory lock no right to change is needed."""
     session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"joint_letter {letter.id}", 0))))
     session.refresh(letter)
     session.refresh(letter, ["signatures"])
     for one in letter.signatures:
         session.refresh(one)
-    if letter.state != LetterState.OPEN:
+    if not rules.may(letter.state, step):
         raise InvalidTransition(
             _("The letter is sent already.") if letter.state == LetterState.SENT else _("The letter is withdrawn.")
         )

@@ -9,7 +9,7 @@ from threading import Barrier
 from uuid import UUID, uuid4
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
@@ -102,10 +102,47 @@ def test_a_changed_text_is_signed_anew(acting: Acting, authority_ids, letter_id:
         assert "mines" in services.send(lead, queries.get_letter(lead, letter_id)).summary
 
 
+def test_another_day_to_answer_by_is_another_letter(acting: Acting, authority_ids, letter_id: UUID) -> None:
+    """The supplier reads that day in the letter, so nobody has signed for another one."""
+    for name in ("stockholm-officer", "stavanger-officer"):
+        sign(acting(name), letter_id)
+    asked = [authority_ids["stavanger"], authority_ids["barcelona"]]
+    lead = acting("stockholm-officer")
+    letter = queries.get_letter(lead, letter_id)
+    with db.transaction():
+        sooner = data(asked, reply_by=today() + timedelta(days=10))
+        services.change(lead, letter, sooner, version=letter.version)
+    assert not any(rules.counts(one, letter.text_hash) for one in letter.signatures)
+    with pytest.raises(InvalidTransition, match="signatures of at least"), db.transaction():
+        services.send(lead, queries.get_letter(lead, letter_id))
+
+
+def test_until_when_they_sign_is_no_part_of_what_is_signed(acting: Acting, authority_ids, letter_id: UUID) -> None:
+    sign(acting("stavanger-officer"), letter_id)
+    asked = [authority_ids["stavanger"], authority_ids["barcelona"]]
+    lead = acting("stockholm-officer")
+    letter = queries.get_letter(lead, letter_id)
+    with db.transaction():
+        later = data(asked, sign_by=today() + timedelta(days=9))
+        services.change(lead, letter, later, version=letter.version)
+    assert [one.authority_id for one in letter.signatures if rules.counts(one, letter.text_hash)] == asked[:1]
+
+
+def test_a_letter_that_asks_for_an_answer_yesterday_does_not_go(
+    acting: Acting, letter_id: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("stockholm-officer", "stavanger-officer"):
+        sign(acting(name), letter_id)
+    lead = acting("stockholm-officer")
+    monkeypatch.setattr(services, "today", lambda: today() + timedelta(days=41))
+    with pytest.raises(InvalidTransition, match="has passed"), db.transaction():
+        services.send(lead, queries.get_letter(lead, letter_id))
+
+
 def test_what_was_read_is_signed_and_nothing_else(acting: Acting, authority_ids, letter_id: UUID) -> None:
     other = acting("stavanger-officer")
     with pytest.raises(Conflict), db.transaction():
-        services.sign(other, queries.get_letter(other, letter_id), rules.hash_of("a", "b", "en"))
+        services.sign(other, queries.get_letter(other, letter_id), rules.hash_of("a", "b", "en", None))
     lead = acting("stockholm-officer")
     with pytest.raises(Conflict), db.transaction():
         services.change(lead, queries.get_letter(lead, letter_id), data([authority_ids["stavanger"]]), version=99)
@@ -179,6 +216,102 @@ def test_a_letter_goes_with_two_signatures_of_this_very_text(signatures: list[Sa
     assert rules.may_send(signatures, "now") == (signatures.count(Said("confirmed", "now")) >= 2)
     assert all(one == Said("confirmed", "now") for one in counted)
     assert not any(rules.is_awaited(one, "now") for one in [*counted, Said("declined", None)])
+
+
+@given(st.lists(st.sampled_from(list(rules.LetterStep)), max_size=8))
+def test_no_step_leads_out_of_a_letter_that_is_closed(steps: list[rules.LetterStep]) -> None:
+    state = rules.LetterState.OPEN
+    for step in steps:
+        if rules.may(state, step):
+            assert state == rules.LetterState.OPEN
+            state = rules.STEPS[step][1]
+    closing = [one for one in steps if one in (rules.LetterStep.SEND, rules.LetterStep.WITHDRAW)]
+    assert state == (rules.STEPS[closing[0]][1] if closing else rules.LetterState.OPEN)
+
+
+WHO = ("stockholm", "stavanger", "barcelona")
+deed = st.one_of(
+    st.tuples(st.sampled_from(["sign", "sign", "sign an earlier text", "decline"]), st.sampled_from(WHO)),
+    st.tuples(st.sampled_from(["text", "day", "send", "withdraw"]), st.just("stockholm")),
+)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(deeds=st.lists(deed, min_size=3, max_size=9))
+@example(
+    deeds=[
+        ("sign", "stockholm"),
+        ("sign", "barcelona"),
+        ("send", "stockholm"),
+        ("text", "stockholm"),
+        ("sign", "stavanger"),
+    ]
+)
+@example(
+    deeds=[
+        ("sign", "stockholm"),
+        ("sign", "barcelona"),
+        ("day", "stockholm"),
+        ("send", "stockholm"),
+        ("sign", "stockholm"),
+    ]
+)
+def test_no_path_leads_to_a_letter_that_is_not_as_signed(acting: Acting, authority_ids, deeds) -> None:
+    """Whatever people do and in whichever order, beside a model that keeps which text each has said yes to."""
+    acting("system")
+    with db.transaction():
+        supplier_id = make_supplier(f"Halden {uuid4()}").id
+    asked = [authority_ids["stavanger"], authority_ids["barcelona"]]
+    lead, number = acting("stockholm-officer"), 0
+    with db.transaction():
+        letter_id = services.draft(lead, supplier_id, data(asked, body="Text 0")).id
+    earlier, state = rules.hash_of("", "", "en", None), "open"
+    yes: dict[str, int] = {}  # the number of the text that each has signed
+    for what, who in deeds:
+        actor = acting(f"{who}-officer")
+        letter = queries.get_letter(actor, letter_id)
+        refused = state != "open"
+        try:
+            with db.transaction():
+                if what == "sign":
+                    services.sign(actor, letter, letter.text_hash)
+                elif what == "sign an earlier text":
+                    services.sign(actor, letter, earlier)
+                elif what == "decline":
+                    services.decline(actor, letter, None)
+                elif what == "send":
+                    services.send(actor, letter)
+                elif what == "withdraw":
+                    services.withdraw(actor, letter)
+                else:
+                    values = {"body": f"Text {number + 1}"} if what == "text" else {"body": letter.body}
+                    day = today() + timedelta(days=40 + number + 1)
+                    before = letter.text_hash
+                    services.change(actor, letter, data(asked, **values, reply_by=day), version=letter.version)
+                    earlier, number = before, number + 1
+        except (InvalidTransition, Conflict):
+            refused_now = True
+        else:
+            refused_now = False
+        signed = {one for one, text_number in yes.items() if text_number == number}
+        if what == "send":
+            refused = refused or len(signed) < rules.FEWEST or "stockholm" not in signed
+        assert refused_now == (refused or what == "sign an earlier text")
+        if not refused_now and what == "sign":
+            yes[who] = number
+        elif not refused_now and what == "decline":
+            yes.pop(who, None)
+        elif not refused_now and what in ("send", "withdraw"):
+            state = {"send": "sent", "withdraw": "withdrawn"}[what]
+        now = queries.get_letter(acting("stockholm-officer"), letter_id)
+        assert now.state == state
+        counted = {one.authority_id for one in now.signatures if rules.counts(one, now.text_hash)}
+        assert counted == {authority_ids[one] for one, text_number in yes.items() if text_number == number}
+        if state == "sent":
+            assert now.dialogue_id
+            entry = dialogues.get_dialogue(acting("stockholm-officer"), now.dialogue_id)
+            assert {one.authority_id for one in entry.participants} == counted
+            assert (entry.summary, entry.answer_by) == (now.body, now.reply_by)
 
 
 @pytest.fixture
