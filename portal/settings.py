@@ -43,8 +43,11 @@ class Settings(BaseSettings):
     )
 
     clamav_address: str = Field(
-        "", description="clamd (host:port, or the path of a socket) that checks each uploaded file; empty: none does."
+        "",
+        pattern=r"^(|/.+|[^/\s]+:\d{1,5})$",
+        description="clamd (host:port, or a socket's whole path) that checks each uploaded file; empty: none does.",
     )
+    clamav_required: bool = Field(True, description="Refuse a file while the scanner does not answer.")
 
     gleif_url: str = Field(
         "https://api.gleif.org/api/v1", description="GLEIF's API, or a mirror of it; empty switches it off."

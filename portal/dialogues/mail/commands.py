@@ -9,6 +9,7 @@ from portal.commands import acting
 from portal.dialogues.mail import services
 from portal.errors import BadInput, DomainError
 from portal.evidence.kinds import MOST_BYTES
+from portal.evidence.scanning import NotChecked
 
 # As mail servers know them (sysexits.h): refuse for good, refuse this mail, try again later.
 NO_USER, DATA_ERROR, TRY_AGAIN = 67, 65, 75
@@ -25,7 +26,7 @@ def receive(to: str | None) -> None:
     """Take in one e-mail from standard input, by the address of a dialogue.
 
     Exit 0: it stands in the dialogue log (a mail that came twice stands there once). 67: no dialogue has this address.
-    65: it is too large or no e-mail. 75: try again later.
+    65: it is too large, no e-mail, or malware is in it. 75: try again later.
     """
     content = sys.stdin.buffer.read(MOST_BYTES + 1)
     try:
@@ -33,6 +34,8 @@ def receive(to: str | None) -> None:
             entry = services.receive(content, to)
     except services.NobodyThere as error:
         _refuse(str(error), NO_USER)
+    except NotChecked as error:  # the mail may be fine: the scanner is away
+        _refuse(str(error), TRY_AGAIN)
     except (BadInput, DomainError) as error:
         _refuse(str(error), DATA_ERROR)
     except Exception as error:  # whatever it is, the server keeps the mail and tries again

@@ -4,6 +4,7 @@ from datetime import date
 from uuid import UUID
 
 from portal.access.actor import Actor
+from portal.evidence.scanning import check_file
 from portal.evidence.services import store_blob
 from portal.outbox.events import Event
 from portal.outbox.services import emit
@@ -14,7 +15,8 @@ from portal.sources.services import starting
 
 
 def upload_list(actor: Actor, code: str, *, content: bytes, filename: str | None, as_of: date) -> SyncRun:
-    """Keep an uploaded list and ask the worker to read it."""
+    """Keep an uploaded list and ask the worker to read it. Raises BadInput as evidence.scanning.check_file does."""
+    check_file(content)
     run = add_file_run(actor, code, content=content, filename=filename, as_of=as_of, trigger=Trigger.UPLOAD)
     emit(Event.SYNC_REQUESTED, actor=actor, run_id=run.id)
     return run
