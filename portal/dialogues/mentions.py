@@ -5,13 +5,13 @@ it tells nothing about who there is.
 """
 
 import re
-from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from itertools import chain, count
 from uuid import UUID
 
 from anyascii import anyascii
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from portal.access.actor import Actor
 from portal.access.audience import Audience
@@ -36,24 +36,26 @@ class Person:
 
 
 def people_in(authority_ids: Collection[UUID] | None) -> dict[str, Person]:
-    """Who works for these authorities (None: for any member), by what one writes after the @; in that order."""
+    """Who works for these authorities (None: for any member), by what one writes after the @; in that order.
+
+    People of one title are numbered as they came, those who have left among them: no text comes to mean somebody else.
+    """
+    works = User.active & Membership.ended_at.is_(None)
     query = (
-        select(User.id, User.display_name, Authority.id, Authority.code)
+        select(User.id, User.display_name, Authority.id, Authority.code, func.bool_or(works))
         .join(Membership, Membership.user_id == User.id)
         .join(Authority, Authority.id == Membership.authority_id)
-        .where(User.active, Membership.ended_at.is_(None))
-        .distinct()
-        .order_by(Authority.code, User.display_name, User.id)
+        .group_by(User.id, Authority.id)
+        .order_by(Authority.code, func.min(Membership.created_at), User.id)
     )
     if authority_ids is not None:
         query = query.where(Authority.id.in_(authority_ids))
-    found: dict[str, Person] = {}
-    seen: Counter[str] = Counter()
-    for user_id, title, authority_id, code in session.execute(query):
-        handle = f"{code.lower()}.{_slug(title)}"
-        seen[handle] += 1
-        found[handle if seen[handle] == 1 else f"{handle}-{seen[handle]}"] = Person(user_id, authority_id, title)
-    return found
+    numbered: dict[str, Person | None] = {}
+    for user_id, title, authority_id, code, works_there in session.execute(query):
+        plain = f"{code.lower()}.{_slug(title)}"
+        free = (one for one in chain([plain], (f"{plain}-{n}" for n in count(2))) if one not in numbered)
+        numbered[next(free)] = Person(user_id, authority_id, title) if works_there else None
+    return {handle: person for handle, person in sorted(numbered.items()) if person}
 
 
 def readers_of(entry: DialogueEntry) -> Collection[UUID] | None:

@@ -1,13 +1,15 @@
 """Mentions: whoever may read the text is told, once; nobody else, and nothing shows that they exist."""
 
 from collections.abc import Callable
-from uuid import UUID
+from uuid import UUID, uuid4
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from portal import db
 from portal.access.actor import Actor
 from portal.access.audience import Audience
+from portal.accounts.models import User
+from portal.authorities.models import Membership
 from portal.clock import today
 from portal.dialogues import mentions, queries, services
 from portal.dialogues.rules import Channel
@@ -84,6 +86,33 @@ def test_handles_are_told_apart_and_texts_taken_apart(acting: Acting, authority_
     text = "<b>@sto.stockholm-officer</b> @sto.nobody"
     assert "".join(piece for piece, _person in mentions.parts(text, people)) == text
     assert [piece for piece, person in mentions.parts(text, people) if person] == ["@sto.stockholm-officer"]
+
+
+def test_what_was_written_never_comes_to_mean_somebody_else(acting: Acting, authority_ids) -> None:
+    stockholm = authority_ids["stockholm"]
+
+    def joins(title: str) -> UUID:
+        acting("system")
+        with db.transaction() as session:
+            number = uuid4()
+            one = User(email=f"{number}@example.org", display_name=title, fs_uniquifier=str(number))
+            session.add(one)
+            session.flush()
+            session.add(Membership(user_id=one.id, authority_id=stockholm, role="reader"))
+            return one.id
+
+    def means(handle: str) -> UUID | None:
+        acting("system")
+        person = mentions.people_in({stockholm}).get(f"sto.{handle}")
+        return person.user_id if person else None
+
+    buyers = [joins("Buyer"), joins("Buyer"), joins("Buyer")]
+    named_like_it = joins("Buyer 2")
+    assert [means("buyer"), means("buyer-2"), means("buyer-3")] == buyers
+    assert means("buyer-2-2") == named_like_it
+    with db.transaction() as session:
+        session.execute(update(Membership).where(Membership.user_id == buyers[0]).values(ended_at=db.now()))
+    assert [means("buyer"), means("buyer-2"), means("buyer-3")] == [None, *buyers[1:]]
 
 
 def test_the_form_lists_whom_one_can_mention(acting: Acting, client_for) -> None:
