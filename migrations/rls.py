@@ -58,3 +58,8 @@ def update_only(table: str, *columns: str) -> None:
     """Leave the app's role UPDATE on these columns alone, and no DELETE: the rest of a row stays as it was written."""
     append_only(table)
     op.execute(f"GRANT UPDATE ({', '.join(columns)}) ON {table} TO portal_app")
+
+
+def lock(table: str, condition: str) -> None:
+    """Let nobody see rows of `table` that are not so, whatever other policies say: for people who evaluate bids."""
+    op.execute(f"CREATE POLICY {table}_lock ON {table} AS RESTRICTIVE FOR SELECT USING ({condition})")

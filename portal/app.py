@@ -80,6 +80,8 @@ from portal.sanctions import queries as sanction_queries
 from portal.sanctions import routes as sanctions
 from portal.settings import Settings
 from portal.sources import routes as sources
+from portal.tenders import queries as tender_queries
+from portal.tenders import routes as tenders
 from portal.web import about, errors, filters, guard, headers, health, preferences
 from portal.wiring import connect
 
@@ -100,6 +102,7 @@ FEATURES = (
     letters,
     compare,
     reuse,
+    tenders,
     contracts,
     leverage,
     notices,
@@ -201,6 +204,8 @@ def _install_context(app: Flask) -> None:
         # What an audit has led to, and the words for it, on pages of features below.
         findings_of_audit=lambda audit_id: finding_queries.of_audit(guard.actor(), audit_id),
         finding_labels=finding_labels,
+        # Which tenders the reader evaluates, on every page while it does.
+        evaluated=lambda: tender_queries.evaluated_by(guard.actor()),
         # What a contract asks, on the page of the contract.
         follow_up_of=lambda contract: obligation_queries.follow_up_of(guard.actor(), contract),
     )

@@ -39,11 +39,15 @@ class Base(DeclarativeBase):
 
 _PLAN_ONCE = "SELECT set_config('plan_cache_mode', 'force_generic_plan', true)"
 _READ_ONLY = text("SET TRANSACTION READ ONLY")
-_SCOPE = text("SELECT set_config('app.authority', :authority, true), set_config('app.system', :system, true)")
+_SCOPE = text(
+    "SELECT set_config('app.authority', :authority, true), set_config('app.system', :system, true),"
+    " set_config('app.locked', :locked, true)"
+)
 _GUEST = text("SELECT set_config('app.guest', :guest, true)")
 _READ_ONLY_SCOPE = text(
     "SELECT set_config('transaction_read_only', 'on', true),"
-    " set_config('app.authority', :authority, true), set_config('app.system', :system, true)"
+    " set_config('app.authority', :authority, true), set_config('app.system', :system, true),"
+    " set_config('app.locked', :locked, true)"
 )
 
 session: scoped_session[Session] = scoped_session(sessionmaker(expire_on_commit=False))
@@ -93,10 +97,13 @@ def transaction() -> Iterator[Session]:
         current.info.pop("in_transaction", None)
 
 
-def set_scope(*, authority_id: UUID | None, system: bool = False) -> None:
-    """Tell row-level security on whose behalf this session reads and writes, from now on and in later transactions."""
+def set_scope(*, authority_id: UUID | None, system: bool = False, locked: str = "") -> None:
+    """Tell row-level security on whose behalf this session reads and writes, from now on and in later transactions.
+
+    `locked` is Actor.locked wherever a person reads.
+    """
     current = session()
-    current.info["scope"] = {"authority": str(authority_id or ""), "system": "on" if system else "off"}
+    current.info["scope"] = _scope(authority_id, "on" if system else "off", locked)
     if current.in_transaction():
         _apply_scope(current.connection(), current.info["scope"])
 
@@ -104,20 +111,21 @@ def set_scope(*, authority_id: UUID | None, system: bool = False) -> None:
 def set_guest_scope(access_id: UUID) -> None:
     """Tell row-level security that a supplier's guest reads: what its access names, and nothing of any authority."""
     current = session()
-    current.info["scope"] = {"authority": "", "system": "off", "guest": str(access_id)}
+    current.info["scope"] = _scope(None) | {"guest": str(access_id)}
     if current.in_transaction():
         _apply_scope(current.connection(), current.info["scope"])
 
 
 @contextmanager
-def on_behalf_of(authority_id: UUID) -> Iterator[None]:
+def on_behalf_of(authority_id: UUID, *, locked: str = "") -> Iterator[None]:
     """Read and write the rows of one authority for a moment; an error ends the transaction.
 
-    For what a supplier's guest does for the authority that let it in: its own scope can write nothing.
+    For what a supplier's guest does for the authority that let it in, whose own scope can write nothing; and for what
+    the system tells a person (`locked` is then Actor.locked).
     """
     current = session()
-    before = current.info.get("scope") or {"authority": "", "system": "off"}
-    current.info["scope"] = {"authority": str(authority_id), "system": "off", "guest": ""}
+    before = current.info.get("scope") or _scope(None)
+    current.info["scope"] = _scope(authority_id, locked=locked) | {"guest": ""}
     _apply_scope(current.connection(), current.info["scope"])
     try:
         yield
@@ -134,7 +142,7 @@ def on_behalf_of(authority_id: UUID) -> Iterator[None]:
 def as_system() -> Iterator[None]:
     """Read and write the rows of all authorities for a moment, as the system; an error must end the transaction."""
     current = session()
-    before = current.info.get("scope") or {"authority": "", "system": "off"}
+    before = current.info.get("scope") or _scope(None)
     set_scope(authority_id=None, system=True)
     try:
         yield
@@ -152,11 +160,11 @@ def set_read_only(read_only: bool) -> None:
         current.connection().execute(_READ_ONLY)
 
 
-def begin_request(*, authority_id: UUID | None, read_only: bool) -> None:
+def begin_request(*, authority_id: UUID | None, locked: str, read_only: bool) -> None:
     """set_read_only() and set_scope() in one statement: every page asks for both."""
     current = session()
     current.info["read_only"] = read_only
-    current.info["scope"] = {"authority": str(authority_id or ""), "system": "off"}
+    current.info["scope"] = _scope(authority_id, locked=locked)
     if current.in_transaction():
         _settle(current.connection(), current.info)
 
@@ -182,7 +190,7 @@ def _has_changes(current: Session) -> bool:
 
 
 @contextmanager
-def snapshot(*, authority_id: UUID | None, system: bool = False) -> Iterator[Session]:
+def snapshot(*, authority_id: UUID | None, locked: str) -> Iterator[Session]:
     """A transaction that only reads, on behalf of an authority, and in which all statements see the same moment.
 
     For exports in many statements: one made during an import holds all of it or nothing of it. A download is sent when
@@ -193,7 +201,7 @@ def snapshot(*, authority_id: UUID | None, system: bool = False) -> Iterator[Ses
         raise RuntimeError("snapshot() reads what is committed: it does not stand inside transaction()")
     before = {name: current.info.get(name) for name in ("read_only", "scope")}
     current.rollback()
-    set_scope(authority_id=authority_id, system=system)
+    set_scope(authority_id=authority_id, locked=locked)
     set_read_only(True)
     current.connection(execution_options={"isolation_level": "REPEATABLE READ"})
     try:
@@ -201,6 +209,10 @@ def snapshot(*, authority_id: UUID | None, system: bool = False) -> Iterator[Ses
     finally:
         current.rollback()
         current.info.update(before)
+
+
+def _scope(authority_id: UUID | None, system: str = "off", locked: str = "") -> dict[str, str]:
+    return {"authority": str(authority_id or ""), "system": system, "locked": locked}
 
 
 def _apply_scope(connection: Connection, scope: Mapping[str, str]) -> None:

@@ -50,6 +50,7 @@ from portal.requests import models as requests
 from portal.rubrics import models as rubrics
 from portal.sanctions import models as sanctions
 from portal.sources import models as sources
+from portal.tenders import models as tenders
 
 MODULES = (
     accounts,
@@ -101,6 +102,7 @@ MODULES = (
     searches,
     signed_clauses,
     sources,
+    tenders,
 )
 
 metadata = Base.metadata

@@ -28,6 +28,7 @@ from tests.factories import (
     searches,
     smelter_names,
     sources,
+    tenders,
 )
 
 
@@ -49,6 +50,7 @@ class RecordKind:
 
 # URL arguments of what an authority owns and may share.
 OWNED: dict[str, RecordKind] = {
+    "tender_id": RecordKind(tenders.make_tender, text="title", private=True),
     "contract_id": RecordKind(contracts.make_contract, text="title"),
     "clause_id": RecordKind(clauses.make_draft, text="title", private=True),
     "obligation_id": RecordKind(obligations.make_obligation, text="title", private=True),

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from uuid import UUID
 
+from portal.access.lock import Lock
+
 
 class Role(StrEnum):
     """What a person may do. The first three are held in one authority, the operator serves the network.
@@ -33,7 +35,7 @@ class Actor:
 
     `authority_id` is None for operators and system actors: they own nothing and see no authority's records
     through the audience rule. A supplier's guest acts for the authority that let it in, within its scope `guest`; the
-    audience rule shows it nothing either.
+    audience rule shows it nothing either. `lock` is set for whoever evaluates bids now; it may lock nothing.
     """
 
     name: str
@@ -44,6 +46,12 @@ class Actor:
     roles: frozenset[Role] = field(default_factory=frozenset)
     is_system: bool = False
     guest: GuestScope | None = None
+    lock: Lock | None = None
+
+    @property
+    def locked(self) -> str:
+        """What is locked for the actor, as the database is told with each transaction; empty: nothing."""
+        return self.lock.setting if self.lock else ""
 
 
 def system_actor(name: str) -> Actor:

@@ -34,6 +34,9 @@ class Permission(StrEnum):
     RECEIVE_DECLARATION = "receive_declaration"
     LET_IN_SUPPLIER = "let_in_supplier"
 
+    READ_TENDER = "read_tender"
+    ADD_TENDER = "add_tender"
+    EDIT_TENDER = "edit_tender"
     READ_CONTRACT = "read_contract"
     ADD_CONTRACT = "add_contract"
     EDIT_CONTRACT = "edit_contract"

@@ -73,6 +73,12 @@ def promised(actor: Actor, obj: Any) -> bool:
     return owned(actor, obj) or actor.authority_id in {row.authority_id for row in obj.commitments if row.authority_id}
 
 
+def guards(actor: Actor, obj: Any) -> bool:
+    """The tender is the actor's own; once it is prepared, whoever evaluates it does not change what is locked."""
+    evaluates = actor.user_id in {row.user_id for row in obj.evaluators}
+    return owned(actor, obj) and (obj.state == "draft" or not evaluates)
+
+
 def proposed(actor: Actor, obj: Any) -> bool:
     """The actor's authority proposed it."""
     return actor.authority_id is not None and obj.proposed_by_id == actor.authority_id
@@ -114,6 +120,9 @@ POLICY: dict[P, Rule] = {
     P.EDIT_REQUEST: Rule(WRITERS, owned),
     P.RECEIVE_DECLARATION: Rule(WRITERS | GUESTS, asked_of),
     P.LET_IN_SUPPLIER: Rule(WRITERS, owned),
+    P.READ_TENDER: Rule(MEMBERS),
+    P.ADD_TENDER: Rule(WRITERS),
+    P.EDIT_TENDER: Rule(WRITERS, guards),
     P.READ_CONTRACT: Rule(MEMBERS),
     P.ADD_CONTRACT: Rule(WRITERS),
     P.EDIT_CONTRACT: Rule(WRITERS, owned),

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import Uuid, bindparam, select
+from sqlalchemy import Text, Uuid, bindparam, func, select
 
 from portal.access.actor import Actor, Role
+from portal.access.lock import Lock
 from portal.accounts.models import User
 from portal.authorities.models import Authority, Membership
 from portal.db import session
@@ -26,7 +27,13 @@ def authorities_by_id() -> dict[UUID, Authority]:
 
 # Built once, and columns instead of objects: each page of a signed-in person asks for them.
 _OPEN_MEMBERSHIPS = (
-    select(Membership.role, Membership.authority_id, Authority.code, Authority.name)
+    select(
+        Membership.role,
+        Membership.authority_id,
+        Authority.code,
+        Authority.name,
+        func.evaluator_lock(Membership.authority_id, Membership.user_id, type_=Text).label("locked"),
+    )
     .outerjoin(Authority, Authority.id == Membership.authority_id)
     .where(Membership.user_id == bindparam("user_id", type_=Uuid), Membership.ended_at.is_(None))
     .order_by(Membership.created_at)
@@ -38,7 +45,7 @@ def actor_for(user_id: UUID, display_name: str) -> Actor | None:
     open_ones = session.execute(_OPEN_MEMBERSHIPS, {"user_id": user_id}).all()
     if not open_ones:
         return None
-    _role, authority_id, code, name = open_ones[0]
+    _role, authority_id, code, name, locked = open_ones[0]
     return Actor(
         name=display_name,
         user_id=user_id,
@@ -46,7 +53,13 @@ def actor_for(user_id: UUID, display_name: str) -> Actor | None:
         authority_code=code,
         authority_name=name,
         roles=frozenset(Role(role) for role, of_authority, *_names in open_ones if of_authority == authority_id),
+        lock=Lock.read(locked),
     )
+
+
+def lock_of_all(authority_id: UUID) -> Lock | None:
+    """What is locked for anybody of an authority: for what all of its people read alike, such as its calendar feed."""
+    return Lock.read(session.scalar(select(func.evaluator_lock(authority_id, None, type_=Text))))
 
 
 def authority_by_slug(slug: str) -> Authority:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from portal.access.actor import Actor, Role
 from portal.accounts.models import User
 from portal.authorities.models import Authority
-from portal.authorities.queries import actor_for
+from portal.authorities.queries import actor_for, lock_of_all
 from portal.calendars.models import CalendarFeed
 from portal.db import as_system, session
 from portal.errors import NotFound
@@ -64,6 +64,7 @@ def _actor_of(feed: CalendarFeed) -> Actor | None:
             authority_code=authority.code,
             authority_name=authority.name,
             roles=frozenset({Role.READER}),
+            lock=lock_of_all(authority.id),
         )
     person = session.get_one(User, feed.user_id)
     actor = actor_for(person.id, person.display_name) if person.active else None

@@ -81,7 +81,7 @@ def feed(feed_token: str) -> ResponseReturnValue:
         log.warning("calendar feed not found", address=address)
         raise
     # From here on the database shows what the holder's authority sees, whoever's browser may ask.
-    set_scope(authority_id=holder.actor.authority_id)
+    set_scope(authority_id=holder.actor.authority_id, locked=holder.actor.locked)
     with force_locale(holder.language):
         body = ics.calendar(f"Supplier Commons, {holder.actor.authority_name}", entries.of(holder.actor), _address_of)
     response = Response(body, mimetype="text/calendar")

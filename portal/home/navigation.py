@@ -87,6 +87,7 @@ def items(actor: Actor) -> list[NavGroup]:
             [
                 item("contracts.index", _("Our contracts"), "FileText", Permission.READ_CONTRACT),
                 item("obligations.index", _("Obligations"), "Checkmark", Permission.READ_OBLIGATION),
+                item("tenders.index", _("Tenders"), "PadlockLockedFill", Permission.READ_TENDER),
                 item("clauses.index", _("Clauses"), "Tasklist", Permission.READ_CLAUSE, "clause_sets"),
                 item("assessments.index", _("Assessments"), "ClipboardCheckmark", Permission.READ_ASSESSMENT),
                 item("insights.index", _("Insights"), "Table", Permission.READ_ASSESSMENT),

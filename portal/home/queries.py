@@ -36,6 +36,7 @@ from portal.requests import queries as requests
 from portal.sanctions import queries as sanctions
 from portal.shapes import TodoItem
 from portal.sources import queries as sources
+from portal.tenders import queries as tenders
 
 # Each feature's own list of what waits for the actor's authority (the sources': for operators).
 FEATURES: Sequence[Callable[[Actor], Sequence[TodoItem]]] = (
@@ -48,6 +49,7 @@ FEATURES: Sequence[Callable[[Actor], Sequence[TodoItem]]] = (
     requests.todo,
     reuse.todo,
     rating_reliances.todo,
+    tenders.todo,
     merging.todo,
     placing.todo,
     smelter_names.todo,
@@ -87,6 +89,7 @@ def _waiting(actor: Actor) -> Any:
         "requests": requests.todo_count(actor, on),
         "reuse": reuse.todo_count(actor),
         "reliance": rating_reliances.todo_count(actor),
+        "tenders": tenders.todo_count(actor, on),
         "merging": merging.todo_count(actor),
         "placing": placing.todo_count(actor),
         "smelter_names": smelter_names.todo_count(actor),

@@ -19,7 +19,7 @@ from portal.access.policy import can, require
 from portal.accounts.models import User
 from portal.authorities.queries import actor_for
 from portal.clock import today
-from portal.db import as_system, session
+from portal.db import as_system, on_behalf_of, session
 from portal.errors import BadInput, NotFound
 from portal.journal.services import record
 from portal.notifications import queries
@@ -140,7 +140,9 @@ def compose(mail_id: UUID) -> Digest | None:
         return None
     told = select(func.max(DigestMail.upto)).where(DigestMail.user_id == user.id, DigestMail.state == "sent")
     since = max(filter(None, (session.scalar(told), choice.since)))
-    cards, total, upto = queries.unread_since(actor, since, MOST)
+    assert actor.authority_id is not None  # whoever reads the inbox has one
+    with on_behalf_of(actor.authority_id, locked=actor.locked):
+        cards, total, upto = queries.unread_since(actor, since, MOST)
     mail.notices = total
     if not cards:
         mail.state = "nothing"

@@ -32,7 +32,7 @@ def export(slug: str, kind: str, output: Path | None) -> None:
     """Write the whole registry with what the authority sees of it. Exit 0: written, 2: not written."""
     if kind == "xlsx" and output is None and sys.stdout.isatty():
         raise BadInput("A workbook is no text for a terminal.", remedy="Say where to: -o suppliers.xlsx")
-    with acting(slug) as actor, snapshot(authority_id=actor.authority_id), opened(output) as file:
+    with acting(slug) as actor, snapshot(authority_id=actor.authority_id, locked=actor.locked), opened(output) as file:
         if kind == "xlsx":
             write_xlsx(registry_export.table(actor, ALL), file, sheet="Suppliers")
         elif kind == "csv":
@@ -46,7 +46,7 @@ def export(slug: str, kind: str, output: Path | None) -> None:
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="The file; else standard output.")
 def dump(slug: str, output: Path | None) -> None:
     """Write everything that an authority may see as JSON Lines (docs/data-dump.md). Exit 0: written, 2: not written."""
-    with acting(slug) as actor, snapshot(authority_id=actor.authority_id), opened(output) as file:
+    with acting(slug) as actor, snapshot(authority_id=actor.authority_id, locked=actor.locked), opened(output) as file:
         write(file, json_lines(everything(actor)))
 
 

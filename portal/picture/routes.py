@@ -84,7 +84,7 @@ def export_xlsx() -> ResponseReturnValue:
 
 
 def _exported() -> Iterator[Sequence[object]]:
-    with snapshot(authority_id=actor().authority_id):
+    with snapshot(authority_id=actor().authority_id, locked=actor().locked):
         members = authorities.all_authorities()
         choice = read_choice(request.args, [member.code for member in members])
         codes = {member.code: member.id for member in members}
@@ -99,7 +99,7 @@ def dump() -> ResponseReturnValue:
 
 
 def _dumped() -> Iterator[dict[str, Any]]:
-    with snapshot(authority_id=actor().authority_id):
+    with snapshot(authority_id=actor().authority_id, locked=actor().locked):
         yield from everything(actor())
 
 

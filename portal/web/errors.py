@@ -17,6 +17,7 @@ STATUS = {NotFound: 404, Forbidden: 403, Conflict: 409, BadInput: 400}
 UNREPEATED = {"csrf_token", "password", "new_password", "new_password_confirm"}
 FEWEST_WORDS = 3  # of a text that is worth handing back; choices and dates are soon made again
 PAGES = {400, 401, 403, 404, 405, 409, 413, 429, 500, 503}
+DENIED = "42501"  # SQLSTATE of row-level security
 # SQLSTATEs of two people wanting the same thing at once.
 CONFLICTS = {"23505", "23P01", "40001", "40P01", "55P03"}
 
@@ -93,6 +94,8 @@ def _database_error(error: DBAPIError) -> ResponseReturnValue:
     if isinstance(error, IntegrityError) or state in CONFLICTS:
         log.warning("conflict in the database", sqlstate=state, constraint=db.constraint_name(error))
         return answer(409)
+    if state == DENIED and (reader := g.get("actor")) and reader.lock:
+        return answer(403, _("While you evaluate bids, you do not add to the follow-up data of these suppliers."))
     log.error("database error", exc_info=error)
     unavailable = isinstance(error, OperationalError | InterfaceError) or error.connection_invalidated
     return answer(503 if unavailable else 500)

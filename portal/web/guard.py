@@ -90,6 +90,7 @@ def install(app: Flask, load_actor: Callable[[], Actor | None], load_guest: Call
         g.actor = load_actor()
         db.begin_request(
             authority_id=g.actor.authority_id if g.actor else None,
+            locked=g.actor.locked if g.actor else "",
             read_only=request.endpoint is None or request.method in SAFE_METHODS,
         )
         if request.endpoint is None:
@@ -118,7 +119,7 @@ def install(app: Flask, load_actor: Callable[[], Actor | None], load_guest: Call
 def _admit_guest(load_guest: Callable[[], Actor | None]) -> ResponseReturnValue | None:
     """Let a guest whose access lives onto a page for guests; officers and strangers get the same answer."""
     g.actor = None
-    db.begin_request(authority_id=None, read_only=request.method in SAFE_METHODS)
+    db.begin_request(authority_id=None, locked="", read_only=request.method in SAFE_METHODS)
     found = load_guest()
     if not can(found, Permission.BE_GUEST):
         return redirect(url_for("guests.ended"))

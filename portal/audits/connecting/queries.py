@@ -42,6 +42,8 @@ def hint_for(actor: Actor, supplier_id: UUID) -> Hint | None:
     """What the actor may know of others' plans at the supplier beyond what it sees; None: nothing is said."""
     if actor.authority_id is None:
         return None
+    if actor.lock and actor.lock.covers(supplier_id):
+        return None  # whoever evaluates its bid learns nothing of it here
     with as_system():
         ids = hinted(supplier_id, actor.authority_id).with_only_columns(JointAudit.id).subquery()
         asks = select(func.max(AuditAsk.asked_at)).where(

@@ -169,7 +169,7 @@ def test_a_long_list_takes_few_statements_and_no_supplier_twice(acting, monkeypa
     with db.transaction():
         many(950)
     actor = acting("stockholm-officer")
-    with db.snapshot(authority_id=actor.authority_id), counted_statements() as ran:
+    with db.snapshot(authority_id=actor.authority_id, locked=""), counted_statements() as ran:
         names = [line.name for line in registry_export.lines(actor, ALL)]
     assert names == [f"Firm {n:06d}" for n in range(950)]
     assert len(ran) <= 10 * 8
@@ -204,7 +204,7 @@ def test_an_export_during_an_import_is_all_before_or_all_after(servers, database
 
     thread = Thread(target=import_meanwhile)
     thread.start()
-    with db.snapshot(authority_id=actor.authority_id):
+    with db.snapshot(authority_id=actor.authority_id, locked=""):
         lines = registry_export.lines(actor, ALL)
         during = [next(lines).name]
         begun.set()
@@ -212,7 +212,7 @@ def test_an_export_during_an_import_is_all_before_or_all_after(servers, database
         during += [line.name for line in lines]
     thread.join()
     assert failed == []
-    with db.snapshot(authority_id=actor.authority_id):
+    with db.snapshot(authority_id=actor.authority_id, locked=""):
         after = [line.name for line in registry_export.lines(actor, ALL)]
     assert during == [f"Firm {n:06d}" for n in range(30)]
     assert len(after) > 50
@@ -222,7 +222,7 @@ def test_an_export_during_an_import_is_all_before_or_all_after(servers, database
 
 def test_a_snapshot_cannot_write(acting) -> None:
     acting("system")
-    with db.snapshot(authority_id=None), pytest.raises(Exception, match="read-only transaction"):
+    with db.snapshot(authority_id=None, locked=""), pytest.raises(Exception, match="read-only transaction"):
         db.session.execute(text("UPDATE supplier SET version = version"))
     with db.transaction():  # and the session is as it was before
         make_supplier("After the snapshot AB")

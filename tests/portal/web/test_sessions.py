@@ -18,12 +18,12 @@ def test_statements_stay_prepared_from_page_to_page(client_for) -> None:
 
 
 def test_what_a_reading_request_left_over_is_lost(database: str) -> None:
-    db.begin_request(authority_id=None, read_only=False)
+    db.begin_request(authority_id=None, locked="", read_only=False)
     make_supplier("Written without a transaction()")
     db.end_request()
     assert db.session.query(Supplier).count() == 0
 
-    db.begin_request(authority_id=None, read_only=True)
+    db.begin_request(authority_id=None, locked="", read_only=True)
     db.session.scalar(text("SELECT 1"))
     db.session.add(Supplier(legal_name="Pending in a page", sort_key="pending"))
     db.end_request()
@@ -31,7 +31,7 @@ def test_what_a_reading_request_left_over_is_lost(database: str) -> None:
 
 
 def test_a_request_whose_connection_was_lost_ends_calmly(database: str) -> None:
-    db.begin_request(authority_id=None, read_only=True)
+    db.begin_request(authority_id=None, locked="", read_only=True)
     connection = db.session.connection().connection.driver_connection
     connection.close()  # type: ignore[union-attr]
     db.end_request()
