@@ -8,7 +8,7 @@ from portal.contracts.rules import CURRENCIES, MAX_NUMBER, MAX_TITLE
 from portal.contracts.services import ContractData
 from portal.registry.labels import PRODUCT_GROUPS
 from portal.registry.rules import ProductGroup
-from portal.web.forms import AudienceForm, DayField, MinorUnitsField, Required
+from portal.web.forms import AudienceForm, CheckboxesField, DayField, MinorUnitsField, Required
 
 
 class ContractForm(AudienceForm):
@@ -17,6 +17,7 @@ class ContractForm(AudienceForm):
     number = StringField(_l("Contract number"), [Required(_l("Write the contract’s number.")), Length(max=MAX_NUMBER)])
     title = StringField(_l("What is bought"), [Required(_l("Say what is bought.")), Length(max=MAX_TITLE)])
     product_group = SelectField(_l("Product group"), choices=list(PRODUCT_GROUPS.items()))
+    more_groups = CheckboxesField(_l("More product groups"), choices=list(PRODUCT_GROUPS.items()))
     starts_on = DayField(_l("Begins"), [Required(_l("Say when the contract begins."))])
     ends_on = DayField(_l("Ends"))
     value_minor = MinorUnitsField(_l("Value"))
@@ -25,7 +26,8 @@ class ContractForm(AudienceForm):
     def texts(self) -> dict[str, str]:
         """What stands in the fields, as people read it, for comparing two versions."""
         fields = (self.number, self.title, self.product_group, self.starts_on, self.ends_on, self.value_minor)
-        return {field.name: str(field._value() if hasattr(field, "_value") else field.data) for field in fields}
+        said = {field.name: str(field._value() if hasattr(field, "_value") else field.data) for field in fields}
+        return said | {"more_groups": ", ".join(self.more_groups.data or ())}
 
     def contract_data(self) -> ContractData:
         """The validated form as the service takes it."""
@@ -40,4 +42,5 @@ class ContractForm(AudienceForm):
             currency=self.currency.data or None,
             audience=self.chosen_audience,
             named_ids=self.named_ids.data or [],
+            more_groups=[ProductGroup(one) for one in self.more_groups.data or ()],
         )

@@ -3,7 +3,8 @@
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Integer, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, Computed, ForeignKey, Integer, String, Text, UniqueConstraint
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.access.audience import Shared, shared_constraints
@@ -11,7 +12,10 @@ from portal.db import Base, CreatedAt, UuidKey
 
 
 class Contract(Shared, Base):
-    """An agreement with one buyer. The value is in minor units of its currency (öre, cents)."""
+    """An agreement with one buyer. The value is in minor units of its currency (öre, cents).
+
+    `product_group` is the main one of what is bought; `groups` are all of them, the main one first.
+    """
 
     __tablename__ = "contract"
 
@@ -20,6 +24,10 @@ class Contract(Shared, Base):
     number: Mapped[str] = mapped_column(Text)
     title: Mapped[str] = mapped_column(Text)
     product_group: Mapped[str] = mapped_column(String(16))
+    more_groups: Mapped[list[str]] = mapped_column(ARRAY(String(16)), default=list, server_default="{}")
+    groups: Mapped[list[str]] = mapped_column(
+        ARRAY(String(16)), Computed("array_prepend(product_group, more_groups)", persisted=True)
+    )
     starts_on: Mapped[date]
     ends_on: Mapped[date | None]
     value_minor: Mapped[int | None] = mapped_column(BigInteger)
@@ -35,6 +43,7 @@ class Contract(Shared, Base):
         *shared_constraints(),
         UniqueConstraint("owner_id", "number"),
         UniqueConstraint("owner_id", "notice_id", "notice_part"),
+        CheckConstraint("NOT product_group = ANY (more_groups)", name="main_group_once"),
         CheckConstraint("(notice_id IS NULL) = (notice_part IS NULL)", name="notice_has_part"),
         CheckConstraint("ends_on >= starts_on", name="ends_after_start"),
         CheckConstraint("value_minor >= 0 AND (value_minor IS NULL) = (currency IS NULL)", name="value_has_currency"),

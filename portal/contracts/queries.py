@@ -1,11 +1,12 @@
 """Every SELECT on contracts; all begin with what the actor may see."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from flask_babel import gettext as _
-from sqlalchemy import Select, select, tuple_
+from sqlalchemy import ColumnElement, Select, String, column, func, select, tuple_
 
 from portal.access.actor import Actor
 from portal.access.audience import visible
@@ -37,11 +38,23 @@ def contracts_of_supplier(actor: Actor, supplier_id: UUID) -> Sequence[Contract]
     return session.scalars(query.order_by(Contract.starts_on.desc(), Contract.id)).all()
 
 
+def buys(groups: Collection[str]) -> ColumnElement[bool]:
+    """True of contracts under which something of these product groups is bought, the main one or another."""
+    condition: ColumnElement[bool] = Contract.groups.overlap(sorted(groups))
+    return condition
+
+
+def each_group() -> Any:
+    """A row for each product group of a contract, to join its statement: `name`, and `place` from 1."""
+    columns = func.unnest(Contract.groups).table_valued(column("name", String), with_ordinality="place")
+    return columns.render_derived(name="bought")
+
+
 def own_contracts(actor: Actor, cursor: str | None = None, product_group: str | None = None) -> Page[Contract]:
     """The contracts of the actor's authority by number."""
     query = visible_contracts(actor).where(Contract.owner_id == actor.authority_id)
     if product_group:
-        query = query.where(Contract.product_group == product_group)
+        query = query.where(buys([product_group]))
     if key := read_cursor(cursor, str, UUID):
         query = query.where(tuple_(Contract.number, Contract.id) > tuple(key))
     rows = session.scalars(query.order_by(Contract.number, Contract.id).limit(PAGE_SIZE + 1)).all()

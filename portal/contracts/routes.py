@@ -15,7 +15,6 @@ from portal.db import transaction
 from portal.errors import BadInput, Conflict
 from portal.impacts import queries as impacts
 from portal.impacts.labels import MINERALS
-from portal.impacts.queries import Narrowed
 from portal.registry import queries as registry
 from portal.registry.labels import PRODUCT_GROUPS
 from portal.web.forms import add_error
@@ -52,7 +51,7 @@ def show(contract_id: UUID) -> ResponseReturnValue:
         supplier=registry.get_supplier(contract.supplier_id),
         authorities=authorities.authorities_by_id(),
         groups=PRODUCT_GROUPS,
-        impacts=impacts.list_impacts(Narrowed(product_group=contract.product_group)),
+        impacts=impacts.impacts_of_groups(contract.groups),
         minerals=MINERALS,
     )
 

@@ -1,5 +1,6 @@
 """Use cases of contracts."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -35,6 +36,7 @@ class ContractData:
     currency: str | None
     audience: Audience
     named_ids: list[UUID]
+    more_groups: Sequence[ProductGroup] = ()  # beside the main one
 
 
 def add_contract(
@@ -104,6 +106,7 @@ def _write(contract: Contract, data: ContractData) -> None:
     contract.number = data.number
     contract.title = data.title
     contract.product_group = data.product_group
+    contract.more_groups = [one for one in ProductGroup if one in data.more_groups and one is not data.product_group]
     contract.starts_on = data.starts_on
     contract.ends_on = data.ends_on
     contract.value_minor = data.value_minor

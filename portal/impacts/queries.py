@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Select, any_, func, literal, select
+from sqlalchemy import Select, any_, func, literal, or_, select
 
 from portal.db import session
 from portal.errors import NotFound
@@ -43,6 +43,14 @@ def list_impacts(narrowed: Narrowed | None = None) -> Sequence[Impact]:
     if asked.verification:
         query = query.where(Impact.verification == asked.verification)
     return session.scalars(query.order_by(Impact.mineral, Impact.id)).all()
+
+
+def impacts_of_groups(groups: Collection[str]) -> Sequence[Impact]:
+    """The rows on one of these product groups, and those that hold for all."""
+    holds_for_all = func.cardinality(Impact.product_groups) == 0
+    fits = or_(holds_for_all, *(literal(group) == any_(Impact.product_groups) for group in groups))
+    rows = select(Impact).where(Impact.withdrawn.is_(False), fits)
+    return session.scalars(rows.order_by(Impact.mineral, Impact.id)).all()
 
 
 def impacts_of_facility(minerals: Collection[str], country: str | None) -> Sequence[Impact]:

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Date, Select, Subquery, Uuid, any_, bindparam, func, or_, select
+from sqlalchemy import ARRAY, Date, Select, Subquery, Uuid, any_, bindparam, func, or_, select, true
 from sqlalchemy.dialects.postgresql import aggregate_order_by, distinct_on
 
 from portal.access.actor import Actor
@@ -146,17 +146,20 @@ def _age(as_of: date | None) -> str:
 
 
 def _bought(actor: Actor) -> Any:
+    group = contracts.each_group()
     query = contracts.visible_contracts(actor).where(
         Contract.supplier_id == any_(IDS), or_(Contract.ends_on.is_(None), Contract.ends_on >= ON)
     )
-    return query.with_only_columns(
-        Contract.supplier_id,
-        func.count().label("contracts"),
-        func.array_agg(Contract.owner_id.distinct()).label("buyers"),
-        func.array_agg(Contract.product_group.distinct())
-        .filter(Contract.owner_id == actor.authority_id)
-        .label("our_groups"),
-    ).group_by(Contract.supplier_id)
+    return (
+        query.join(group, true())
+        .with_only_columns(
+            Contract.supplier_id,
+            func.count().filter(group.c.place == 1).label("contracts"),
+            func.array_agg(Contract.owner_id.distinct()).label("buyers"),
+            func.array_agg(group.c.name.distinct()).filter(Contract.owner_id == actor.authority_id).label("our_groups"),
+        )
+        .group_by(Contract.supplier_id)
+    )
 
 
 def _promised(actor: Actor) -> Any:
@@ -221,14 +224,15 @@ def _cards(actor: Actor) -> Select[Any]:
 
 def _traits_statement(actor: Actor) -> Select[Any]:
     roles = select(func.array_agg(SupplierRole.role)).where(SupplierRole.supplier_id == Supplier.id).scalar_subquery()
-    groups = contracts.visible_contracts(actor).where(Contract.supplier_id == Supplier.id)
+    group = contracts.each_group()
+    groups = contracts.visible_contracts(actor).where(Contract.supplier_id == Supplier.id).join(group, true())
     newest = assessments.visible_assessments(actor).where(SupplierAssessment.supplier_id == Supplier.id)
     declared = declarations.visible_declarations(actor).where(Declaration.supplier_id == Supplier.id)
     return select(
         *(Supplier.id, Supplier.country),
         _followers().label("followers"),
         roles.label("roles"),
-        groups.with_only_columns(func.array_agg(Contract.product_group.distinct())).scalar_subquery().label("groups"),
+        groups.with_only_columns(func.array_agg(group.c.name.distinct())).scalar_subquery().label("groups"),
         newest.with_only_columns(func.max(SupplierAssessment.as_of)).scalar_subquery().label("as_of"),
         declared.exists().label("declared"),
     ).where(Supplier.id == any_(IDS), Supplier.merged_into_id.is_(None))

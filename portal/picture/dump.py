@@ -161,7 +161,7 @@ def _values(record: Any, *names: str) -> Object:
 
 
 def _contract(row: Contract) -> Object:
-    names = ("number", "title", "product_group", "starts_on", "ends_on", "value_minor", "currency")
+    names = ("number", "title", "product_group", "more_groups", "starts_on", "ends_on", "value_minor", "currency")
     return _values(row, *names, "notice_id", "notice_part")
 
 

@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, Select, Text, bindparam, cast, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Date, Select, Text, bindparam, cast, func, literal, or_, select, true, union_all
 from sqlalchemy.sql import CompoundSelect
 
 from portal.access.actor import Actor
@@ -97,7 +97,7 @@ def _is(roles: frozenset[str], supplier_id: Any) -> ColumnElement[bool]:
 
 
 def _buys(actor: Actor, groups: frozenset[str], supplier_id: Any) -> ColumnElement[bool]:
-    bought = contracts.visible_contracts(actor).where(Contract.product_group.in_(groups))
+    bought = contracts.visible_contracts(actor).where(contracts.buys(groups))
     return _in(supplier_id, bought.with_only_columns(Contract.supplier_id))
 
 
@@ -168,9 +168,12 @@ def _of_what_is_seen(actor: Actor, others: Any) -> list[Any]:
     bought = contracts.visible_contracts(actor).where(
         _in(Contract.supplier_id, lookup_list.ids_of(others("product_group")))
     )
-    group = bought.with_only_columns(
-        literal("product_group"), Contract.product_group, func.count(Contract.supplier_id.distinct())
-    ).group_by(Contract.product_group)
+    name = contracts.each_group()
+    group = (
+        bought.join(name, true())
+        .with_only_columns(literal("product_group"), name.c.name, func.count(Contract.supplier_id.distinct()))
+        .group_by(name.c.name)
+    )
 
     seen = assessments.visible_assessments(actor)
     newest = (

@@ -38,9 +38,10 @@ SMALL = frozenset({Severity.MINOR, Severity.RISK})
 def needed_for(actor: Actor, rating: RatedAssessment) -> str | None:
     """The product group that our running contracts with the supplier speak of; the assessment's own where it is one."""
     bought = [
-        one.product_group
+        group
         for one in contracts.contracts_of_supplier(actor, rating.supplier_id)
         if one.owner_id == actor.authority_id and (one.ends_on is None or one.ends_on >= today())
+        for group in one.groups
     ]
     return rating.product_group if rating.product_group in bought else bought[0] if bought else None
 

@@ -31,13 +31,16 @@ def test_add_and_change(client_for, acting) -> None:
     page = client.post(f"/suppliers/{supplier}/contracts/new", data=FORM, follow_redirects=True)
     assert "Contract 2026-118 is saved." in page.text
     assert "NOK" in page.text
+    assert "<dt>Product group</dt>" in page.text
 
     acting("stavanger-officer")
     contract = db.session.scalars(select(Contract)).one()
     assert contract.value_minor == 125_000_000
     address = f"/contracts/{contract.id}/edit"
     assert 'value="01.04.2026"' in client.get(address).text
-    changed = client.post(address, data={**FORM, "title": "Laptops and screens", "version": "1"}, follow_redirects=True)
+    data = {**FORM, "title": "Laptops and screens", "more_groups": ["phones"], "version": "1"}
+    changed = client.post(address, data=data, follow_redirects=True)
+    assert "Mobile phones" in changed.text
     assert "Laptops and screens" in changed.text
     assert "Laptops and screens" in client.get("/contracts").text
 
@@ -48,12 +51,12 @@ def test_the_second_of_two_editors_sees_both_texts(client_for, acting, authority
         contract = make_contract(owner_id=authority_ids["stavanger"], title="First text")
         contract.title = "Saved by the first"
     client = client_for("stavanger-officer")
-    late = client.post(
-        f"/contracts/{contract.id}/edit", data={**FORM, "title": "Written by the second", "version": "1"}
-    )
+    mine = {**FORM, "title": "Written by the second", "more_groups": ["phones", "cables"], "version": "1"}
+    late = client.post(f"/contracts/{contract.id}/edit", data=mine)
     assert late.status_code == 409
     assert "Saved by the first" in late.text
     assert "Written by the second" in late.text
+    assert "phones, cables" in late.text
     assert 'name="version" type="hidden" value="2"' in late.text
 
 

@@ -80,6 +80,16 @@ def test_a_reader_may_not_add_and_another_authority_may_not_change(acting, autho
         services.change_contract(other, seen, data())
 
 
+def test_a_contract_may_be_of_several_product_groups(acting) -> None:
+    actor = acting("stockholm-officer")
+    more = [ProductGroup.PHONES, ProductGroup.COMPUTERS, ProductGroup.CABLES]
+    with db.transaction():
+        contract = services.add_contract(actor, make_supplier().id, data(more_groups=more))
+    assert contract.groups == ["computers", "phones", "cables"], "the main one first, each once"
+    for group, found in (("computers", 1), ("cables", 1), ("servers", 0)):
+        assert len(queries.own_contracts(actor, product_group=group).rows) == found, group
+
+
 def test_what_is_not_shared_does_not_exist_for_others(acting, authority_ids) -> None:
     acting("system")
     with db.transaction():

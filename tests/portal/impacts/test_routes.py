@@ -76,8 +76,10 @@ def test_a_contract_shows_the_rows_of_its_product_group(client_for, acting, auth
         make_impact(product_groups=("phones",), place="Only for phones")
         phones = make_contract(owner_id=authority_ids["oslo"], product_group="phones")
         cables = make_contract(owner_id=authority_ids["oslo"], product_group="cables", number="2")
+        both = make_contract(owner_id=authority_ids["oslo"], product_group="cables", more_groups=["phones"])
     client = client_for("oslo-officer")
     assert "Only for phones" in client.get(f"/contracts/{phones.id}").text
+    assert "Only for phones" in client.get(f"/contracts/{both.id}").text
     text = client.get(f"/contracts/{cables.id}").text
     assert "Only for phones" not in text
     assert "Fibre optics" in text

@@ -58,7 +58,7 @@ def world(acting: Acting, authority_ids: dict[str, UUID]) -> dict[str, Supplier]
         make_role(halden, "reseller")
         make_role(halden, "brand")
         make_role(berg, "brand")
-        make_contract(supplier_id=halden.id, product_group="phones", **ours)
+        make_contract(supplier_id=halden.id, product_group="phones", more_groups=["cables"], **ours)
         make_contract(supplier_id=halden.id, product_group="servers", ends_on=today() - timedelta(days=1), **ours)
         make_assessment(supplier_id=halden.id, as_of=today() - timedelta(days=100), product_group="phones", **ours)
         make_declaration(supplier_id=halden.id, **ours)
@@ -101,7 +101,7 @@ def test_counts_respect_the_audience(look, world) -> None:
     assert seen["country"] == {"SE": 1, "DE": 1, "none": 1}
     assert seen["followed_by"] == {"OSL": 2, "STO": 1, "none": 1}
     assert seen["role"] == {"reseller": 1, "brand": 2, "none": 1}
-    assert seen["product_group"] == {"phones": 1, "servers": 1}
+    assert seen["product_group"] == {"phones": 1, "cables": 1, "servers": 1}
     assert seen["assessed"] == {"year": 1, "older": 0, "none": 2}
     assert seen["declared"] == {"yes": 1, "none": 2}
     hidden = look("barcelona-officer", q="halden").facets
@@ -129,6 +129,7 @@ def test_operators_have_no_filters_on_follow_up(look, world) -> None:
         ({"role": ["smelter_group"]}, set(), set()),
         ({"role": ["none"], "country": ["none"]}, {"nowhere"}, {"nowhere"}),
         ({"product_group": ["phones"]}, {"halden"}, set()),
+        ({"product_group": ["cables", "medical"]}, {"halden"}, set()),
         ({"assessed": ["year"]}, {"halden"}, set()),
         ({"assessed": ["older"]}, set(), set()),
         ({"assessed": ["none", "older"]}, {"berg", "nowhere"}, {"halden", "berg", "nowhere"}),

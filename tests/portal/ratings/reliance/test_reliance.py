@@ -221,6 +221,12 @@ def test_the_gate_looks_at_what_the_reader_may_see(acting, authority_ids) -> Non
     assert found["stockholm-officer"].saying is Saying.NO_FINDINGS
     me = acting("oslo-officer")
     assert queries.needed_for(me, ratings.get_rating(me, rating_id)) == "phones"
+    acting("system")
+    with db.transaction():
+        owner: dict[str, Any] = {"owner_id": authority_ids["oslo"], "supplier_id": supplier_id}
+        make_contract(product_group="cables", more_groups=["computers"], **owner)
+    me = acting("oslo-officer")
+    assert queries.needed_for(me, ratings.get_rating(me, rating_id)) == "computers"
 
 
 def test_a_decision_and_a_withdrawal_at_once(acting, actor_of) -> None:
