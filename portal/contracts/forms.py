@@ -1,14 +1,15 @@
 """The form of a contract."""
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import SelectField, StringField
+from wtforms import Field, SelectField, StringField, ValidationError
 from wtforms.validators import Length
 
 from portal.contracts.rules import CURRENCIES, MAX_NUMBER, MAX_TITLE
 from portal.contracts.services import ContractData
 from portal.registry.labels import PRODUCT_GROUPS
 from portal.registry.rules import ProductGroup
-from portal.web.forms import AudienceForm, CheckboxesField, DayField, MinorUnitsField, Required
+from portal.web.forms import AudienceForm, CheckboxesField, DayField, MinorUnitsField, Required, WholeNumberField
 
 
 class ContractForm(AudienceForm):
@@ -44,3 +45,21 @@ class ContractForm(AudienceForm):
             named_ids=self.named_ids.data or [],
             more_groups=[ProductGroup(one) for one in self.more_groups.data or ()],
         )
+
+
+class NewContractForm(ContractForm):
+    """Add a contract, at once with its options to extend."""
+
+    count = WholeNumberField(_l("Options to extend"))
+    months = WholeNumberField(_l("Months each"))
+
+    def validate_months(self, field: Field) -> None:
+        """Both or neither."""
+        if (self.count.data is None) != (field.data is None):
+            raise ValidationError(_("Say how many options there are and how many months each lasts, or neither."))
+
+    @property
+    def options(self) -> tuple[int, int] | None:
+        """(how many, months each), where there are any."""
+        count, months = self.count.data, self.months.data
+        return None if count is None or months is None else (count, months)

@@ -10,7 +10,7 @@ from portal.access.permissions import Permission
 from portal.access.policy import require
 from portal.authorities import queries as authorities
 from portal.contracts import queries, services
-from portal.contracts.forms import ContractForm
+from portal.contracts.forms import ContractForm, NewContractForm
 from portal.db import transaction
 from portal.errors import BadInput, Conflict
 from portal.impacts import queries as impacts
@@ -45,10 +45,13 @@ def index() -> ResponseReturnValue:
 def show(contract_id: UUID) -> ResponseReturnValue:
     """One contract, as far as its owner shares it."""
     contract = queries.get_contract(actor(), contract_id)
+    extensions = queries.extensions_of(contract)
     return render_template(
         "contracts/show.html",
         contract=contract,
         supplier=registry.get_supplier(contract.supplier_id),
+        extensions=extensions,
+        ends_on=queries.ends_on(contract, extensions),
         authorities=authorities.authorities_by_id(),
         groups=PRODUCT_GROUPS,
         impacts=impacts.impacts_of_groups(contract.groups),
@@ -61,12 +64,14 @@ def show(contract_id: UUID) -> ResponseReturnValue:
 def new(supplier_id: UUID) -> ResponseReturnValue:
     """Add a contract with a supplier."""
     supplier = registry.get_supplier(supplier_id)
-    form = ContractForm()
+    form = NewContractForm()
     form.offer_members(actor(), authorities.all_authorities())
     if form.validate_on_submit():
         try:
             with transaction():
                 contract = services.add_contract(actor(), supplier_id, form.contract_data())
+                if form.options:
+                    services.add_options(actor(), contract, *form.options)
         except BadInput as error:
             add_error(form, error)
         except Conflict as error:

@@ -13,7 +13,9 @@ from portal.access.audience import Audience, set_audience
 from portal.access.permissions import Permission
 from portal.access.policy import require
 from portal.clock import today
+from portal.contracts import queries
 from portal.contracts.models import Contract, ContractExtension
+from portal.contracts.rules import MOST_OPTION_MONTHS, MOST_OPTIONS, option_ends
 from portal.db import constraint_errors, session
 from portal.errors import BadInput, Conflict
 from portal.journal.services import record
@@ -77,6 +79,30 @@ def add_extension(actor: Actor, contract: Contract, until: date) -> ContractExte
         session.add(extension)
     record(actor, "contract.extension_added", contract, until=until)
     return extension
+
+
+def add_options(actor: Actor, contract: Contract, count: int, months: int) -> list[ContractExtension]:
+    """Write down so many options of so many months each; they follow on the last one that is there, or on the end."""
+    require(actor, Permission.EDIT_CONTRACT, contract)
+    if contract.ends_on is None:
+        raise BadInput(
+            _("The contract has no end that could be extended."), field="ends_on", remedy=_("Say when it ends.")
+        )
+    if not 1 <= count <= MOST_OPTIONS:
+        raise BadInput(_("Write a number from 1 to %(most)s.", most=MOST_OPTIONS), field="count")
+    if not 1 <= months <= MOST_OPTION_MONTHS:
+        raise BadInput(_("Write a number from 1 to %(most)s.", most=MOST_OPTION_MONTHS), field="months")
+    there = queries.extensions_of(contract)
+    last = max([contract.ends_on, *(one.until for one in there)])
+    if last.year + count * months // 12 >= date.max.year:
+        raise BadInput(_("This cannot be the contract’s end."), field="ends_on", remedy=_("Check the date."))
+    options = [ContractExtension(contract_id=contract.id, until=on) for on in option_ends(last, count, months)]
+    # Somebody else may be adding the same ones.
+    taken = BadInput(_("There is an option until one of these days already."), remedy=_("Look at the page again."))
+    with constraint_errors({"uq_contract_extension_contract_id_until": taken}):
+        session.add_all(options)
+    record(actor, "contract.options_added", contract, until=[one.until for one in options])
+    return options
 
 
 def use_extension(actor: Actor, contract: Contract, extension_id: UUID, used: bool) -> None:

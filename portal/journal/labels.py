@@ -66,6 +66,7 @@ ACTIONS = {
     "contract.clauses_signed": _l("Clauses of a contract written down"),
     "contract.extension_added": _l("Option to extend a contract added"),
     "contract.extension_used": _l("Use of an option of a contract written down"),
+    "contract.options_added": _l("Options to extend a contract added"),
     "contract.changed": _l("Contract changed"),
     "declaration.added": _l("Declaration uploaded"),
     "declaration.checked_again": _l("Declaration checked again"),

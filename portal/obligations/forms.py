@@ -13,7 +13,7 @@ from wtforms.validators import Length
 from portal.clauses.rules import LANGUAGES
 from portal.obligations.labels import REFUSALS, STEPS
 from portal.obligations.rules import MAX_NOTE, Refusal, StepKind
-from portal.web.forms import CheckboxesField, DayField, Required, as_uuid
+from portal.web.forms import CheckboxesField, DayField, Required, WholeNumberField, as_uuid
 from portal.web.preferences import LANGUAGES as LANGUAGE_NAMES
 
 
@@ -29,6 +29,13 @@ class ExtensionForm(FlaskForm):
     """An option to extend."""
 
     until = DayField(_l("Until"), [Required(_l("Say until when."))])
+
+
+class OptionsForm(FlaskForm):
+    """Several options of the same length."""
+
+    count = WholeNumberField(_l("Number of options"), [Required(_l("Say how many there are."))])
+    months = WholeNumberField(_l("Months each"), [Required(_l("Say how long each lasts."))])
 
 
 class AskForm(FlaskForm):

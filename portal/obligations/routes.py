@@ -28,7 +28,7 @@ from portal.contracts.models import Contract
 from portal.db import transaction
 from portal.errors import BadInput
 from portal.obligations import labels, queries, rules, services
-from portal.obligations.forms import AskForm, EvidenceForm, ExtensionForm, SignForm, StepForm
+from portal.obligations.forms import AskForm, EvidenceForm, ExtensionForm, OptionsForm, SignForm, StepForm
 from portal.obligations.models import Obligation
 from portal.obligations.queries import Choice
 from portal.obligations.reminders import ladder
@@ -259,6 +259,20 @@ def extend(contract_id: UUID) -> ResponseReturnValue:
     return _do(found, "extension_form", form, work, _("Saved."))
 
 
+@bp.post("/contracts/<uuid:contract_id>/options")
+@requires(Permission.EDIT_CONTRACT)
+def add_options(contract_id: UUID) -> ResponseReturnValue:
+    """Add several options to extend, by number and length."""
+    found, form = _our_contract(contract_id), OptionsForm(prefix="options-")
+
+    def work() -> None:
+        assert form.count.data is not None
+        assert form.months.data is not None
+        services.add_options(actor(), found.id, form.count.data, form.months.data)
+
+    return _do(found, "options_form", form, work, _("Saved."))
+
+
 @bp.post("/contracts/<uuid:contract_id>/obligations")
 @requires(Permission.EDIT_CONTRACT)
 def ask(contract_id: UUID) -> ResponseReturnValue:
@@ -360,6 +374,7 @@ def _contract_page(found: Contract, *, ticked: Sequence[UUID] = (), **forms: Any
         sign_form=sign_form,
         ask_form=ask_form,
         extension_form=forms.get("extension_form") or ExtensionForm(None, prefix="extension-"),
+        options_form=forms.get("options_form") or OptionsForm(None, prefix="options-"),
         remove_form=forms.get("remove_form") or FlaskForm(None),
         **_words(),
     )

@@ -68,6 +68,11 @@ def add_extension(actor: Actor, contract_id: UUID, until: date) -> None:
     contract_services.add_extension(actor, queries.get_own_contract(actor, contract_id), until)
 
 
+def add_options(actor: Actor, contract_id: UUID, count: int, months: int) -> None:
+    """Write down several options of the same length."""
+    contract_services.add_options(actor, queries.get_own_contract(actor, contract_id), count, months)
+
+
 def use_extension(actor: Actor, contract_id: UUID, extension_id: UUID, used: bool) -> None:
     """Write down that an option was used (or not after all), and plan what is due in the longer time."""
     contract = queries.get_own_contract(actor, contract_id)

@@ -104,6 +104,26 @@ class MinorUnitsField(StringField):
         return f"{self.data / 100:.2f}".removesuffix(".00") if self.data is not None else ""
 
 
+class WholeNumberField(StringField):
+    """A whole number of at most nine digits; `data` is an integer or None."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Parse “12”."""
+        text = (valuelist[0] if valuelist else "").strip()
+        self.raw_data = [text]
+        self.data = None
+        if not text:
+            return
+        if not (text.isascii() and text.isdigit() and len(text) < 10):
+            raise ValueError(_("“%(text)s” is not a whole number. Write for example 12.", text=text[:40]))
+        self.data = int(text)
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return "" if self.data is None else str(self.data)
+
+
 class CheckboxesField(SelectMultipleField):
     """Several choices as checkboxes."""
 

@@ -70,3 +70,24 @@ def test_errors_stand_at_their_fields_and_keep_what_was_typed(client_for, acting
     assert "Write the contract’s number." in page.text
     assert 'value="yesterday"' in page.text
     assert 'aria-invalid="true"' in page.text
+
+
+def test_options_are_added_with_the_contract_and_later(client_for, acting) -> None:
+    supplier = supplier_id(acting)
+    client = client_for("stavanger-officer")
+    address = f"/suppliers/{supplier}/contracts/new"
+    half = client.post(address, data={**FORM, "count": "2"})
+    assert "or neither" in half.text
+    wrong = client.post(address, data={**FORM, "count": "two", "months": "12"})
+    assert "“two” is not a whole number" in wrong.text
+    page = client.post(address, data={**FORM, "count": "2", "months": "12"}, follow_redirects=True)
+    assert "Options to extend" in page.text
+    assert "2032-03-31" in page.text
+
+    acting("stavanger-officer")
+    contract = db.session.scalars(select(Contract)).one()
+    where = f"/contracts/{contract.id}"
+    assert "2032-03-31" in client.get(f"{where}/clauses").text
+    more = client.post(f"{where}/options", data={"options-count": "1", "options-months": "6"}, follow_redirects=True)
+    assert "2032-09-30" in more.text
+    assert client.post(f"{where}/options", data={"options-count": "0", "options-months": "6"}).status_code == 400

@@ -90,6 +90,38 @@ def test_a_contract_may_be_of_several_product_groups(acting) -> None:
         assert len(queries.own_contracts(actor, product_group=group).rows) == found, group
 
 
+def test_options_by_number_and_length_follow_each_other(acting) -> None:
+    actor = acting("stockholm-officer")
+    with db.transaction():
+        contract = services.add_contract(actor, make_supplier().id, data(ends_on=date(2028, 2, 29)))
+        services.add_options(actor, contract, 2, 12)
+        services.add_options(actor, contract, 1, 6)
+    days = [one.until for one in queries.extensions_of(contract)]
+    assert days == [date(2029, 2, 28), date(2030, 2, 28), date(2030, 8, 31)]
+    first = queries.extensions_of(contract)[0]
+    with db.transaction():
+        services.use_extension(actor, contract, first.id, True)
+    assert queries.ends_on(contract, queries.extensions_of(contract)) == date(2029, 2, 28)
+
+
+@pytest.mark.parametrize(
+    ("ends_on", "count", "months", "field"),
+    [
+        (None, 1, 12, "ends_on"),
+        (date(9990, 1, 1), 1, 120, "ends_on"),
+        (date(2028, 2, 29), 0, 12, "count"),
+        (date(2028, 2, 29), 11, 12, "count"),
+        (date(2028, 2, 29), 1, 121, "months"),
+    ],
+)
+def test_options_that_cannot_be(acting, ends_on, count, months, field) -> None:
+    actor = acting("stockholm-officer")
+    with pytest.raises(BadInput) as caught, db.transaction():
+        contract = services.add_contract(actor, make_supplier().id, data(ends_on=ends_on))
+        services.add_options(actor, contract, count, months)
+    assert caught.value.field == field
+
+
 def test_what_is_not_shared_does_not_exist_for_others(acting, authority_ids) -> None:
     acting("system")
     with db.transaction():
