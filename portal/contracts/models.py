@@ -3,7 +3,17 @@
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, Computed, ForeignKey, Integer, String, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Computed,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Integer,
+    String,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -14,13 +24,19 @@ from portal.db import Base, CreatedAt, UuidKey
 class Contract(Shared, Base):
     """An agreement with one buyer. The value is in minor units of its currency (öre, cents).
 
-    `product_group` is the main one of what is bought; `groups` are all of them, the main one first.
+    A call-off belongs to a framework, which may be another authority's; the database holds that it is one, by
+    `framework_kind`. `product_group` is the main one of what is bought; `groups` are all of them, the main one first.
     """
 
     __tablename__ = "contract"
 
     id: Mapped[UuidKey]
     supplier_id: Mapped[UUID] = mapped_column(ForeignKey("supplier.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(9), default="contract", server_default="contract")
+    framework_id: Mapped[UUID | None] = mapped_column(index=True)
+    framework_kind: Mapped[str | None] = mapped_column(
+        String(9), Computed("CASE WHEN framework_id IS NOT NULL THEN 'framework' END", persisted=True)
+    )
     number: Mapped[str] = mapped_column(Text)
     title: Mapped[str] = mapped_column(Text)
     product_group: Mapped[str] = mapped_column(String(16))
@@ -43,6 +59,10 @@ class Contract(Shared, Base):
         *shared_constraints(),
         UniqueConstraint("owner_id", "number"),
         UniqueConstraint("owner_id", "notice_id", "notice_part"),
+        UniqueConstraint("id", "kind"),
+        ForeignKeyConstraint(["framework_id", "framework_kind"], ["contract.id", "contract.kind"]),
+        CheckConstraint("kind IN ('contract', 'framework', 'call_off')", name="kind"),
+        CheckConstraint("(kind = 'call_off') = (framework_id IS NOT NULL)", name="call_off_has_framework"),
         CheckConstraint("NOT product_group = ANY (more_groups)", name="main_group_once"),
         CheckConstraint("(notice_id IS NULL) = (notice_part IS NULL)", name="notice_has_part"),
         CheckConstraint("ends_on >= starts_on", name="ends_after_start"),

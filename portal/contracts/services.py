@@ -15,9 +15,9 @@ from portal.access.policy import require
 from portal.clock import today
 from portal.contracts import queries
 from portal.contracts.models import Contract, ContractExtension
-from portal.contracts.rules import MOST_OPTION_MONTHS, MOST_OPTIONS, option_ends
+from portal.contracts.rules import MOST_OPTION_MONTHS, MOST_OPTIONS, ContractKind, option_ends
 from portal.db import constraint_errors, session
-from portal.errors import BadInput, Conflict
+from portal.errors import BadInput, Conflict, DomainError
 from portal.journal.services import record
 from portal.outbox.events import Event
 from portal.outbox.services import emit
@@ -39,6 +39,8 @@ class ContractData:
     audience: Audience
     named_ids: list[UUID]
     more_groups: Sequence[ProductGroup] = ()  # beside the main one
+    kind: ContractKind = ContractKind.CONTRACT
+    framework_id: UUID | None = None  # of a call-off
 
 
 def add_contract(
@@ -50,8 +52,8 @@ def add_contract(
     assert actor.authority_id is not None
     contract = Contract(supplier_id=supplier.id, owner_id=actor.authority_id)
     contract.notice_id, contract.notice_part = notice or (None, None)
-    with constraint_errors({"uq_contract_owner_id_number": _number_taken()}):
-        _write(contract, data)
+    with constraint_errors(_refusals(data)):
+        _write(actor, contract, data)
         session.add(contract)
     record(actor, "contract.added", contract, audience=contract.audience)
     return contract
@@ -60,8 +62,8 @@ def add_contract(
 def change_contract(actor: Actor, contract: Contract, data: ContractData) -> None:
     """Overwrite what was written of a contract. Raises StaleDataError when somebody else was faster."""
     require(actor, Permission.EDIT_CONTRACT, contract)
-    with constraint_errors({"uq_contract_owner_id_number": _number_taken()}):
-        _write(contract, data)
+    with constraint_errors(_refusals(data)):
+        _write(actor, contract, data)
     record(actor, "contract.changed", contract, audience=contract.audience)
     emit(Event.CONTRACT_CHANGED, actor=actor, contract_id=contract.id)
 
@@ -108,6 +110,9 @@ def add_options(actor: Actor, contract: Contract, count: int, months: int) -> li
 def use_extension(actor: Actor, contract: Contract, extension_id: UUID, used: bool) -> None:
     """Write down that an option was used, or that it was not after all. Conflict where that is said already."""
     require(actor, Permission.EDIT_CONTRACT, contract)
+    if not used:
+        others = [one for one in queries.extensions_of(contract) if one.id != extension_id]
+        _keep_call_offs(actor, contract, queries.ends_on(contract, others))
     wanted = ContractExtension.used_on.is_(None) if used else ContractExtension.used_on.is_not(None)
     changed = session.scalar(
         update(ContractExtension)
@@ -120,15 +125,62 @@ def use_extension(actor: Actor, contract: Contract, extension_id: UUID, used: bo
     record(actor, "contract.extension_used", contract, until=changed, used=used)
 
 
-def _number_taken() -> Conflict:
-    return Conflict(_("Your authority has a contract with this number already."))
+def _refusals(data: ContractData) -> dict[str, DomainError]:
+    kept = BadInput(_("Contracts are called off under it, so it stays a framework."), field="kind")
+    gone = BadInput(_("This is no framework any more."), field="framework_id", remedy=_("Choose another one."))
+    return {
+        "uq_contract_owner_id_number": Conflict(_("Your authority has a contract with this number already.")),
+        "fk_contract_framework_id": gone if data.kind is ContractKind.CALL_OFF else kept,
+    }
 
 
-def _write(contract: Contract, data: ContractData) -> None:
+def _check_framework(actor: Actor, contract: Contract, data: ContractData) -> None:
+    """A call-off needs a framework that the actor sees, its own or another authority's, and begins while it runs."""
+    if data.kind is not ContractKind.CALL_OFF:
+        if data.framework_id:
+            raise BadInput(
+                _("Only a call-off belongs to a framework."),
+                field="framework_id",
+                remedy=_("Choose the kind, or none."),
+            )
+        return
+    if data.framework_id is None:
+        raise BadInput(_("Say under which framework it is called off."), field="framework_id")
+    found = queries.visible_contracts(actor).where(Contract.id == data.framework_id)
+    framework = session.scalar(found)
+    if framework is None and data.framework_id == contract.framework_id:
+        return  # shared with us once, and not any more
+    if framework is None or framework.kind != ContractKind.FRAMEWORK or framework.id == contract.id:
+        raise BadInput(_("This is none of the frameworks that you see."), field="framework_id")
+    last = queries.ends_on(framework, queries.extensions_of(framework))
+    if last and data.starts_on > last:
+        raise BadInput(
+            _("The framework has ended by then."),
+            field="starts_on",
+            remedy=_("Check the date, and whether an option of the framework was used."),
+        )
+
+
+def _keep_call_offs(actor: Actor, contract: Contract, last: date | None) -> None:
+    """A framework does not end before what was called off under it began, as far as the actor sees that."""
+    if last is None or contract.kind != ContractKind.FRAMEWORK:
+        return
+    for one in queries.call_offs_of(actor, contract):
+        if one.starts_on > last:
+            raise BadInput(_("Call-off %(number)s begins only after this day.", number=one.number), field="ends_on")
+
+
+def _write(actor: Actor, contract: Contract, data: ContractData) -> None:
+    _check_framework(actor, contract, data)
+    if contract.id and data.ends_on:
+        used = [one.until for one in queries.extensions_of(contract) if one.used_on]
+        _keep_call_offs(actor, contract, max([data.ends_on, *used]))
     if data.ends_on and data.ends_on < data.starts_on:
         raise BadInput(_("The contract ends before it begins."), field="ends_on", remedy=_("Check both dates."))
     if (data.value_minor is None) != (data.currency is None):
         raise BadInput(_("A value needs its currency."), field="currency", remedy=_("Fill in both or neither."))
+    contract.kind = data.kind
+    contract.framework_id = data.framework_id
     contract.number = data.number
     contract.title = data.title
     contract.product_group = data.product_group

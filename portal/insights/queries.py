@@ -19,7 +19,7 @@ from portal.assessments.models import SupplierAssessment
 from portal.assessments.queries import visible_assessments
 from portal.clock import today
 from portal.contracts.models import Contract
-from portal.contracts.queries import visible_contracts
+from portal.contracts.queries import value_once, visible_contracts
 from portal.db import session
 from portal.findings.models import Finding
 from portal.findings.queries import late, visible_findings
@@ -69,9 +69,10 @@ def numbers(actor: Actor, scope: Scope) -> Numbers:
     """The numbers of a scope. Four statements, whatever its size."""
     newest = _newest(actor)
     age = _age(newest).label("age")
-    running = _running(actor, scope).outerjoin(newest, newest.c.supplier_id == Contract.supplier_id)
+    running, value = value_once(_running(actor, scope))
+    running = running.outerjoin(newest, newest.c.supplier_id == Contract.supplier_id)
     covered = session.execute(
-        running.with_only_columns(Contract.currency, age, func.count(), func.sum(Contract.value_minor)).group_by(
+        running.with_only_columns(Contract.currency, age, func.count(), func.sum(value)).group_by(
             Contract.currency, "age"
         )
     )
@@ -124,9 +125,13 @@ def _unassessed(actor: Actor, scope: Scope, newest: Subquery) -> list[Unassessed
 
 @dataclass(frozen=True)
 class ContractRow:
-    """A running contract with the day of its supplier's newest assessment that the actor sees."""
+    """A running contract with the day of its supplier's newest assessment that the actor sees.
+
+    `counted` is what it adds to the number: a framework less than its value, where contracts are called off under it.
+    """
 
     contract: Contract
+    counted: int | None
     supplier: Supplier
     assessment_id: UUID | None
     as_of: date | None
@@ -143,11 +148,11 @@ def contracts_behind(
 ) -> Page[ContractRow]:
     """The running contracts that a number counts; `currency` may be NO_VALUE."""
     newest = _newest(actor)
+    query, value = value_once(_running(actor, scope))
     query = (
-        _running(actor, scope)
-        .join(Supplier, Supplier.id == Contract.supplier_id)
+        query.join(Supplier, Supplier.id == Contract.supplier_id)
         .outerjoin(newest, newest.c.supplier_id == Contract.supplier_id)
-        .with_only_columns(Contract, Supplier, newest.c.id, newest.c.as_of)
+        .with_only_columns(Contract, value, Supplier, newest.c.id, newest.c.as_of)
     )
     if age:
         query = query.where(_age(newest) == age)

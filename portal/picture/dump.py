@@ -62,7 +62,9 @@ def _records(actor: Actor, slugs: dict[UUID, str]) -> Iterator[Object]:
     steps = selectinload(SupplierAssessment.steps)
     rows = (selectinload(Declaration.lines), selectinload(Declaration.findings))
     parts = (selectinload(DialogueEntry.participants), selectinload(DialogueEntry.commitments))
-    yield from _shared("contract", contracts.visible_contracts(actor), Contract, _contract, slugs)
+    for bought in _batches(contracts.visible_contracts(actor), Contract):
+        of = contracts.frameworks_of(actor, bought)
+        yield from (_owned("contract", one, _contract(one, set(of)), slugs) for one in bought)
     yield from _shared(
         "assessment", assessments.visible_assessments(actor).options(steps), SupplierAssessment, _assessment, slugs
     )
@@ -160,9 +162,20 @@ def _values(record: Any, *names: str) -> Object:
     return {name: getattr(record, name) for name in names}
 
 
-def _contract(row: Contract) -> Object:
-    names = ("number", "title", "product_group", "more_groups", "starts_on", "ends_on", "value_minor", "currency")
-    return _values(row, *names, "notice_id", "notice_part")
+def _contract(row: Contract, visible: set[UUID]) -> Object:
+    framework = row.framework_id if row.framework_id in visible else None
+    names = (
+        "kind",
+        "number",
+        "title",
+        "product_group",
+        "more_groups",
+        "starts_on",
+        "ends_on",
+        "value_minor",
+        "currency",
+    )
+    return _values(row, *names, "notice_id", "notice_part") | {"framework": framework}
 
 
 def _assessment(row: SupplierAssessment) -> Object:

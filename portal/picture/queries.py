@@ -13,6 +13,7 @@ from portal.assessments.models import SupplierAssessment
 from portal.clock import today
 from portal.contracts import queries as contracts
 from portal.contracts.models import Contract
+from portal.contracts.rules import value_once
 from portal.declarations import queries as declarations
 from portal.declarations.queries import SmelterPicture
 from portal.dialogues import queries as dialogues
@@ -96,11 +97,13 @@ def supplier_page(actor: Actor, supplier_id: UUID) -> SupplierPage:
 
 
 def total(rows: Iterable[Contract]) -> dict[str, int]:
-    """Minor units of contract value by currency; currencies are never mixed."""
+    """Minor units of contract value by currency, no money twice; currencies are never mixed."""
+    found = list(rows)
+    counted = value_once(found)
     sums: Counter[str] = Counter()
-    for contract in rows:
+    for contract in found:
         if contract.currency and contract.value_minor:
-            sums[contract.currency] += contract.value_minor
+            sums[contract.currency] += counted[contract.id] or 0
     return dict(sums)
 
 

@@ -15,7 +15,7 @@ from portal.audits.shares.models import AuditCost, AuditShare, AuditValue
 from portal.audits.shares.rules import WHOLE, Part, Way, split
 from portal.clock import today
 from portal.contracts.models import Contract
-from portal.contracts.queries import visible_contracts
+from portal.contracts.queries import value_once, visible_contracts
 from portal.db import as_system, session
 
 
@@ -95,14 +95,12 @@ def missing_values(audit: JointAudit, cost: AuditCost) -> list[UUID]:
 
 def contract_value(actor: Actor, supplier_id: UUID, currency: str) -> int:
     """What our own running contracts with the supplier are worth in this currency, in minor units."""
-    ours = (
-        visible_contracts(actor)
-        .where(
+    ours, value = value_once(
+        visible_contracts(actor).where(
             Contract.owner_id == actor.authority_id,
             Contract.supplier_id == supplier_id,
             Contract.currency == currency,
             or_(Contract.ends_on.is_(None), Contract.ends_on >= today()),
         )
-        .with_only_columns(func.coalesce(func.sum(Contract.value_minor), 0))
     )
-    return int(session.scalar(ours) or 0)
+    return int(session.scalar(ours.with_only_columns(func.coalesce(func.sum(value), 0))) or 0)

@@ -14,7 +14,7 @@ from portal.clock import today
 from portal.contracts.leverage.models import LeverageRelease
 from portal.contracts.leverage.rules import Band, band_of, together
 from portal.contracts.models import Contract
-from portal.contracts.queries import visible_contracts
+from portal.contracts.queries import value_once, visible_contracts
 from portal.db import as_system, session
 
 
@@ -55,7 +55,9 @@ def leverage_of(actor: Actor, supplier_id: UUID) -> Leverage:
     exact = _sums(visible_contracts(actor), supplier_id)
     others = releases - {actor.authority_id}
     with as_system():
-        whole = _sums(select(Contract).where(Contract.owner_id.in_(others)), supplier_id) if others else []
+        all_of_them = select(Contract).where(Contract.owner_id.in_(others))
+        # Each by itself: who could move another's band by call-offs of its own would find out the value in it.
+        whole = _sums(all_of_them, supplier_id, each_owner=True) if others else []
     # Who has released its band is told by that alone: some of its contracts may be shared and others not.
     known = [(owner, currency, Band(value, value)) for owner, currency, value in exact if owner not in others]
     banded = [(owner, currency, band_of(value)) for owner, currency, value in whole]
@@ -64,12 +66,15 @@ def leverage_of(actor: Actor, supplier_id: UUID) -> Leverage:
     return Leverage(weights, actor.authority_id in releases)
 
 
-def _sums(query: Select[Contract], supplier_id: UUID) -> list[tuple[UUID, str | None, int]]:
+def _sums(
+    query: Select[Contract], supplier_id: UUID, *, each_owner: bool = False
+) -> list[tuple[UUID, str | None, int]]:
     """(authority, currency, minor units) of running contracts."""
     runs = or_(Contract.ends_on.is_(None), Contract.ends_on >= today())
+    counted, value = value_once(query.where(Contract.supplier_id == supplier_id, runs), each_owner=each_owner)
     rows = session.execute(
-        query.where(Contract.supplier_id == supplier_id, runs)
-        .with_only_columns(Contract.owner_id, Contract.currency, func.coalesce(func.sum(Contract.value_minor), 0))
-        .group_by(Contract.owner_id, Contract.currency)
+        counted.with_only_columns(Contract.owner_id, Contract.currency, func.coalesce(func.sum(value), 0)).group_by(
+            Contract.owner_id, Contract.currency
+        )
     )
     return [(owner, currency, int(value or 0)) for owner, currency, value in rows]

@@ -91,3 +91,44 @@ def test_options_are_added_with_the_contract_and_later(client_for, acting) -> No
     more = client.post(f"{where}/options", data={"options-count": "1", "options-months": "6"}, follow_redirects=True)
     assert "2032-09-30" in more.text
     assert client.post(f"{where}/options", data={"options-count": "0", "options-months": "6"}).status_code == 400
+
+
+def test_a_framework_shows_what_is_called_off_and_the_call_off_its_framework(client_for, acting, authority_ids) -> None:
+    acting("system")
+    with db.transaction():
+        worth = {"value_minor": 100_000_00, "currency": "NOK"}
+        framework = make_contract(
+            owner_id=authority_ids["oslo"], audience="members", kind="framework", number="FW 7", **worth
+        ).id
+    supplier = supplier_id(acting)
+    client = client_for("stavanger-officer")
+    address = f"/suppliers/{supplier}/contracts/new"
+    assert "FW 7, Laptops and docking stations" in client.get(address).text
+    assert "Say under which framework" in client.post(address, data={**FORM, "kind": "call_off"}).text
+    form = {**FORM, "kind": "call_off", "framework_id": str(framework), "value_minor": "30 000"}
+    page = client.post(address, data=form, follow_redirects=True)
+    assert "Call-off" in page.text
+    assert f'href="/contracts/{framework}"' in page.text
+    shown = client.get(f"/contracts/{framework}").text
+    assert "Called off: 30,000 NOK" in shown
+    assert "70,000 NOK of 100,000 NOK is left" in shown
+    assert "2026-118" in shown
+    assert "2026-118" not in client_for("oslo-officer").get(f"/contracts/{framework}").text
+
+
+def test_the_list_is_narrowed_in_its_address_and_leaves_as_csv(client_for, acting, authority_ids) -> None:
+    acting("system")
+    with db.transaction():
+        for kind, number, title in (("framework", "FW 1", "Screens"), ("contract", "C 1", "=1+1")):
+            owner_id = authority_ids["oslo"]
+            make_contract(owner_id=owner_id, kind=kind, number=number, title=title, more_groups=["cables"])
+    client = client_for("oslo-officer")
+    page = client.get("/contracts?kind=framework&product_group=cables&state=running&q=screens").text
+    assert "FW 1" in page
+    assert "C 1" not in page
+    assert "/contracts.csv?kind=framework" in page
+    assert "No contract fits these filters" in client.get("/contracts?state=ended").text
+    assert "C 1" in client.get("/contracts?kind=x&state=y&product_group=z&q=1").text
+    rows = client.get("/contracts.csv?q=c").text.splitlines()
+    assert rows[0].startswith("\ufeffContract number,What is bought,Kind")
+    assert any("'=1+1" in row and "Cables and accessories" in row for row in rows)

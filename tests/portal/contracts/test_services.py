@@ -7,6 +7,7 @@ import pytest
 from portal import db
 from portal.access.audience import Audience
 from portal.contracts import queries, services
+from portal.contracts.queries import Choice
 from portal.contracts.services import ContractData
 from portal.errors import BadInput, Conflict, Forbidden, NotFound
 from portal.registry.rules import ProductGroup
@@ -87,7 +88,7 @@ def test_a_contract_may_be_of_several_product_groups(acting) -> None:
         contract = services.add_contract(actor, make_supplier().id, data(more_groups=more))
     assert contract.groups == ["computers", "phones", "cables"], "the main one first, each once"
     for group, found in (("computers", 1), ("cables", 1), ("servers", 0)):
-        assert len(queries.own_contracts(actor, product_group=group).rows) == found, group
+        assert len(queries.own_contracts(actor, Choice(group=ProductGroup(group))).rows) == found, group
 
 
 def test_options_by_number_and_length_follow_each_other(acting) -> None:
